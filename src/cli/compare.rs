@@ -1,0 +1,130 @@
+//! `lockkeeper compare CANDIDATE PRODUCTION --data FILE`: metrics by segment, intervals, gate. A gate that says no
+//! exits with 5.
+
+use super::output::{Colour, Output, number};
+use super::{EXIT_GATE, Place};
+use crate::domain::Failure;
+use crate::domain::comparison::{Comparison, ComparisonDocument, Outcome};
+use crate::domain::gate::{Blessing, ModelVerdict};
+use crate::domain::metric::Metric;
+use crate::domain::work::Quiet;
+use crate::workspace::tools;
+use clap::Args;
+use std::path::PathBuf;
+
+/// Compare two models on a data file, by segment
+#[derive(Debug, Args)]
+pub struct Compare {
+    /// The new model: a version, an alias, the first digits of a hash, or a model file
+    candidate: String,
+    /// What it is held against
+    production: String,
+    /// A data file with the target
+    #[arg(long, value_name = "FILE")]
+    data: PathBuf,
+    #[command(flatten)]
+    place: Place,
+    /// One JSON document on stdout
+    #[arg(long)]
+    json: bool,
+}
+
+impl Compare {
+    pub(super) fn carry_out(self, out: &Output) -> Result<u8, Failure> {
+        let workspace = self.place.look().ok();
+        let candidate = tools::find_model(&self.candidate, workspace.as_ref())?;
+        let production = tools::find_model(&self.production, workspace.as_ref())?;
+        let (comparison, blessing) = tools::compare_models(
+            &candidate,
+            &production,
+            &self.data,
+            workspace.as_ref(),
+            &Quiet,
+        )?;
+        let code = match blessing.verdict {
+            ModelVerdict::Blessed => 0,
+            ModelVerdict::NotBlessed => EXIT_GATE,
+        };
+        if self.json {
+            out.json(&ComparisonDocument::new(&comparison, &blessing));
+        } else {
+            print(&comparison, &blessing, out);
+        }
+        Ok(code)
+    }
+}
+
+fn print(comparison: &Comparison, blessing: &Blessing, out: &Output) {
+    let rows: Vec<Vec<String>> = comparison
+        .metrics
+        .iter()
+        .map(|m| {
+            vec![
+                m.metric.title().to_owned(),
+                number(m.production),
+                number(m.candidate),
+                number(m.difference),
+                interval(m.interval),
+                m.outcome.word().to_owned(),
+            ]
+        })
+        .collect();
+    out.table(
+        &[
+            "metric",
+            "production",
+            "candidate",
+            "difference",
+            "interval",
+            "outcome",
+        ],
+        &[false, true, true, true, true, false],
+        &rows,
+    );
+    let main = Metric::of_task(comparison.task)[0];
+    let rows: Vec<Vec<String>> = comparison
+        .segments
+        .iter()
+        .filter(|s| {
+            s.metric == main && s.outcome != Outcome::Same && s.outcome != Outcome::NotEnoughRows
+        })
+        .map(|s| {
+            vec![
+                s.segment.clone(),
+                s.n_rows.to_string(),
+                number(s.production),
+                number(s.candidate),
+                number(s.difference),
+                interval(s.interval),
+                s.outcome.word().to_owned(),
+            ]
+        })
+        .collect();
+    if !rows.is_empty() {
+        out.data("");
+        out.table(
+            &[
+                main.title(),
+                "rows",
+                "production",
+                "candidate",
+                "difference",
+                "interval",
+                "outcome",
+            ],
+            &[false, true, true, true, true, true, false],
+            &rows,
+        );
+    }
+    let (word, colour) = match blessing.verdict {
+        ModelVerdict::Blessed => ("BLESSED", Colour::Green),
+        ModelVerdict::NotBlessed => ("NOT BLESSED", Colour::Red),
+    };
+    out.talk(&format!("{} {}", out.paint(word, colour), blessing.reason));
+}
+
+fn interval(interval: Option<[f64; 2]>) -> String {
+    interval.map_or_else(String::new, |[low, high]| {
+        format!("[{}, {}]", number(Some(low)), number(Some(high)))
+    })
+}

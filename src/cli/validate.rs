@@ -1,0 +1,85 @@
+//! `lockkeeper validate FILE`: anomalies and the verdict. STOP exits with 5.
+
+use super::output::{Colour, Output};
+use super::{EXIT_GATE, Place};
+use crate::domain::Failure;
+use crate::domain::anomaly::{DataVerdict, Severity};
+use crate::domain::work::Quiet;
+use crate::workspace::tools::{self, Reference};
+use clap::Args;
+use std::path::PathBuf;
+
+/// Anomalies of a data file and the verdict STOP, RETRAIN or OK
+#[derive(Debug, Args)]
+pub struct Validate {
+    /// The file
+    file: PathBuf,
+    /// A schema (JSON), or earlier data [default: the schema of the workspace, where there is one]
+    #[arg(long, value_name = "FILE")]
+    against: Option<PathBuf>,
+    #[command(flatten)]
+    place: Place,
+    /// One JSON document on stdout
+    #[arg(long)]
+    json: bool,
+}
+
+impl Validate {
+    pub(super) fn carry_out(self, out: &Output) -> Result<u8, Failure> {
+        let workspace = match &self.against {
+            Some(_) => None,
+            None => self.place.look().ok(),
+        };
+        let reference = match (&self.against, &workspace) {
+            (Some(file), _) => Reference::File(file),
+            (None, Some(workspace)) => Reference::Workspace(workspace),
+            (None, None) => Reference::Nothing,
+        };
+        let report = tools::validate_file(&self.file, reference, &Quiet)?;
+        let code = if report.verdict == DataVerdict::Stop {
+            EXIT_GATE
+        } else {
+            0
+        };
+        if self.json {
+            out.json(&report);
+            return Ok(code);
+        }
+        let rows: Vec<Vec<String>> = report
+            .anomalies
+            .iter()
+            .map(|a| {
+                vec![
+                    a.kind.name(),
+                    a.column.clone().unwrap_or_else(|| "–".to_owned()),
+                    match a.severity {
+                        Severity::Error => "error",
+                        Severity::Warning => "warning",
+                        Severity::Info => "info",
+                    }
+                    .to_owned(),
+                    a.n_rows.to_string(),
+                    a.description.clone(),
+                ]
+            })
+            .collect();
+        if !rows.is_empty() {
+            out.table(
+                &["anomaly", "column", "severity", "rows", "what"],
+                &[false, false, false, true, false],
+                &rows,
+            );
+        }
+        let colour = match report.verdict {
+            DataVerdict::Stop => Colour::Red,
+            DataVerdict::Retrain => Colour::Yellow,
+            DataVerdict::Ok => Colour::Green,
+        };
+        out.talk(&format!(
+            "{} {}",
+            out.paint(report.verdict.word(), colour),
+            report.reason
+        ));
+        Ok(code)
+    }
+}

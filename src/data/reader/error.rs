@@ -1,0 +1,222 @@
+//! What can be wrong with a file, each with its place and what to do about it.
+
+use crate::domain::Failure;
+
+/// A row whose number of fields differs from the header's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowProblem {
+    /// The line of the file on which the row begins, counted from 1.
+    pub line: u64,
+    /// The row; the one below the header is row 1.
+    pub row: u64,
+    /// Fields that it has.
+    pub n_fields: usize,
+}
+
+/// Why files could not be found or read. `file` is always the name that messages use.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReadError {
+    /// There is no such file or folder.
+    #[error("There is no file or folder {file}")]
+    Missing {
+        /// The path.
+        file: String,
+    },
+    /// A folder was given where one file was wanted.
+    #[error("{file} is a folder, not a file")]
+    IsFolder {
+        /// The path.
+        file: String,
+    },
+    /// The operating system refuses.
+    #[error("{file} cannot be read: {reason}")]
+    Unreadable {
+        /// The path.
+        file: String,
+        /// What the operating system says.
+        reason: String,
+    },
+    /// No file was named at all.
+    #[error("No file was named")]
+    NoPatterns,
+    /// A folder or wildcard has no data files.
+    #[error("{pattern} matches no data files")]
+    NothingFound {
+        /// The folder or wildcard.
+        pattern: String,
+    },
+    /// A wildcard in the name of a folder.
+    #[error("{pattern} has a * in the name of a folder")]
+    WildcardInFolder {
+        /// The pattern.
+        pattern: String,
+    },
+    /// The same file twice.
+    #[error("{n} of the files are named more than once", n = files.len())]
+    Duplicates {
+        /// The files that are named again.
+        files: Vec<String>,
+    },
+    /// A known format that this reader does not read.
+    #[error("{file} is {what}, not a text file with columns")]
+    Unsupported {
+        /// The file.
+        file: String,
+        /// What it is.
+        what: String,
+    },
+    /// Nothing in it.
+    #[error("{file} is empty")]
+    Empty {
+        /// The file.
+        file: String,
+    },
+    /// Names, and no rows.
+    #[error("{file} has a header of {n_columns} columns and no rows")]
+    NoRows {
+        /// The file.
+        file: String,
+        /// Columns of the header.
+        n_columns: usize,
+    },
+    /// NUL characters: not a text, or UTF-16 without its mark.
+    #[error("{file} has {count} NUL characters, the first at byte {position} (line {line})")]
+    NulBytes {
+        /// The file.
+        file: String,
+        /// How many.
+        count: usize,
+        /// Position of the first one, counted from 0.
+        position: usize,
+        /// Its line, counted from 1.
+        line: u64,
+        /// Whether it looks like UTF-16.
+        looks_like_utf16: bool,
+    },
+    /// A quoted field without end.
+    #[error("{file}: the quote that opens on line {line} is never closed")]
+    UnclosedQuote {
+        /// The file.
+        file: String,
+        /// The line on which it opens, counted from 1.
+        line: u64,
+    },
+    /// A quoted field over several lines with text right behind it: most often an unclosed quote.
+    #[error(
+        "{file}: the quote that opens on line {opened} swallows lines and ends inside a value on line {closed}"
+    )]
+    StrayQuote {
+        /// The file.
+        file: String,
+        /// The line on which it opens, counted from 1.
+        opened: u64,
+        /// The line on which it closes.
+        closed: u64,
+    },
+    /// Rows with more or fewer fields than the header.
+    #[error(
+        "{file}: {n_short} rows have fewer and {n_long} rows have more fields than the {expected} of the header"
+    )]
+    Ragged {
+        /// The file.
+        file: String,
+        /// Fields of the header.
+        expected: usize,
+        /// Rows in all.
+        n_rows: usize,
+        /// Rows with fewer fields.
+        n_short: usize,
+        /// Rows with more fields.
+        n_long: usize,
+        /// The first of these rows.
+        first: Vec<RowProblem>,
+    },
+    /// More than a column or record can hold.
+    #[error("{file}: {what} is larger than 2 GB")]
+    TooLarge {
+        /// The file.
+        file: String,
+        /// What is too large.
+        what: String,
+    },
+    /// The person asked to stop.
+    #[error("Stopped on request")]
+    Stopped,
+}
+
+impl From<ReadError> for Failure {
+    fn from(error: ReadError) -> Self {
+        let text = error.to_string();
+        match error {
+            ReadError::Stopped => Self::interrupted(),
+            ReadError::Missing { .. } => Self::not_found(text)
+                .hint("Check the path; relative paths begin at the workspace's folder."),
+            ReadError::NothingFound { .. } => Self::not_found(text)
+                .hint("Put files ending in .csv, .tsv or .txt there, or name another place."),
+            ReadError::NoPatterns => Self::usage(text)
+                .hint("Name at least one file, folder or pattern such as data/*.csv."),
+            ReadError::WildcardInFolder { .. } => {
+                Self::usage(text).hint("Use * in the file name only, as in data/*.csv.")
+            }
+            ReadError::IsFolder { .. } => Self::usage(text).hint("Name one file inside it."),
+            ReadError::Duplicates { files } => files
+                .into_iter()
+                .fold(Self::usage(text), Self::detail)
+                .hint("Name every file once: rows that are read twice would count twice."),
+            ReadError::Unreadable { .. } => Self::bad_data(text)
+                .hint("Check that you may read it, and that no other program has it locked."),
+            ReadError::Unsupported { .. } => {
+                Self::bad_data(text).hint("Export it as CSV (UTF-8) and read that.")
+            }
+            ReadError::Empty { .. } | ReadError::NoRows { .. } => Self::bad_data(text)
+                .hint("Check that the export finished: a header and rows are needed."),
+            ReadError::NulBytes {
+                looks_like_utf16, ..
+            } => Self::bad_data(text).hint(if looks_like_utf16 {
+                "It looks like UTF-16 without a byte order mark: save it as UTF-8."
+            } else {
+                "It is not a text file, or it is damaged: export it again as CSV (UTF-8)."
+            }),
+            ReadError::UnclosedQuote { line, .. } => Self::bad_data(text).hint(format!(
+                "Close the quote on line {line}, or write \"\" for a quote inside a quoted field."
+            )),
+            ReadError::StrayQuote { opened, .. } => Self::bad_data(text).hint(format!(
+                "Close the quote on line {opened}, or write \"\" for a quote inside a quoted field."
+            )),
+            ReadError::Ragged {
+                expected,
+                n_rows,
+                first,
+                ..
+            } => ragged(text, expected, n_rows, &first),
+            ReadError::TooLarge { .. } => {
+                Self::bad_data(text).hint("Split the file into several smaller ones.")
+            }
+        }
+    }
+}
+
+fn ragged(text: String, expected: usize, n_rows: usize, first: &[RowProblem]) -> Failure {
+    let all_one_more = first.len() == n_rows.min(records_listed())
+        && first.iter().all(|p| p.n_fields == expected + 1);
+    let failure = first.iter().fold(Failure::bad_data(text), |failure, p| {
+        failure.detail(format!(
+            "line {} (row {}): {} fields instead of {expected}",
+            p.line, p.row, p.n_fields
+        ))
+    });
+    if all_one_more {
+        return failure.hint(
+            "Every row seems to have one field more: name the extra column in the header, or remove the delimiter \
+             at the end of the rows.",
+        );
+    }
+    failure.hint(
+        "Look at these lines: a delimiter inside a value needs quotes around the value, and a missing value still \
+         needs its delimiter.",
+    )
+}
+
+const fn records_listed() -> usize {
+    super::records::N_LISTED
+}

@@ -1,0 +1,365 @@
+//! One field at a time: which texts mean "missing", and how a text reads as a number, truth value, day or moment.
+//! How a whole column is read is left to `infer`.
+
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+
+/// Texts that mean that a value is missing, beside the empty text: exactly these, blanks around them removed.
+pub const NULL_TOKENS: [&str; 11] = [
+    "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "None", "?", "-", "#N/A",
+];
+
+/// Whether a trimmed text means that the value is missing.
+#[must_use]
+pub fn is_null(text: &str) -> bool {
+    text.is_empty() || (text.len() <= 4 && NULL_TOKENS.contains(&text))
+}
+
+/// Digits with an optional sign, whatever their value.
+#[must_use]
+pub fn is_whole(text: &str) -> bool {
+    let digits = unsigned(text);
+    !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// Whether a whole number begins with a zero that a number would lose: "007", but not "0".
+#[must_use]
+pub fn has_leading_zero(text: &str) -> bool {
+    let digits = unsigned(text);
+    digits.len() > 1 && digits.starts_with('0')
+}
+
+/// A whole number of 64 bits.
+#[must_use]
+pub fn integer(text: &str) -> Option<i64> {
+    if is_whole(text) {
+        text.parse().ok()
+    } else {
+        None
+    }
+}
+
+/// A real number with a decimal point: `-1.5`, `.5`, `1e-3`, `inf`. Not a number is no number, and neither is one
+/// that only overflows to infinity.
+#[must_use]
+pub fn number(text: &str) -> Option<f64> {
+    let first = *unsigned(text).as_bytes().first()?;
+    if !first.is_ascii_digit() && first != b'.' && !first.eq_ignore_ascii_case(&b'i') {
+        return None;
+    }
+    let value: f64 = text.parse().ok()?;
+    let overflows = value.is_infinite() && !first.eq_ignore_ascii_case(&b'i');
+    (!overflows).then_some(value)
+}
+
+/// How the numbers of a column are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NumberStyle {
+    /// `1234.5`
+    Plain,
+    /// `1,234.5`
+    CommaThousands,
+    /// `1.234,5` or `1234,5`
+    DecimalComma,
+}
+
+impl NumberStyle {
+    /// The number as it would be written plainly, if the text is written in this style.
+    pub(super) fn plain(self, text: &str) -> Option<String> {
+        match self {
+            Self::Plain => Some(text.to_owned()),
+            Self::CommaThousands => regroup(text, ',', '.'),
+            Self::DecimalComma => regroup(text, '.', ','),
+        }
+    }
+
+    /// The real number.
+    pub(super) fn number(self, text: &str) -> Option<f64> {
+        match self {
+            Self::Plain => number(text),
+            Self::CommaThousands | Self::DecimalComma => number(&self.plain(text)?),
+        }
+    }
+}
+
+/// Removes the marks between thousands and turns the decimal mark into a point. Groups must have three digits, the
+/// first one to three.
+fn regroup(text: &str, thousands: char, decimal: char) -> Option<String> {
+    let sign = &text[..text.len() - unsigned(text).len()];
+    let (whole, rest) = match unsigned(text).split_once(decimal) {
+        Some((whole, rest)) => (whole, Some(rest)),
+        None => (unsigned(text), None),
+    };
+    if let Some(rest) = rest {
+        let digits = rest.split(['e', 'E']).next().unwrap_or_default();
+        if !digits.bytes().all(|b| b.is_ascii_digit()) {
+            return None;
+        }
+    }
+    let mut groups = whole.split(thousands);
+    let first = groups.next().unwrap_or_default();
+    let mut joined = first.to_owned();
+    let mut n_groups = 0;
+    for group in groups {
+        if group.len() != 3 || !group.bytes().all(|b| b.is_ascii_digit()) {
+            return None;
+        }
+        joined.push_str(group);
+        n_groups += 1;
+    }
+    let first_is_digits = first.bytes().all(|b| b.is_ascii_digit());
+    if n_groups > 0 && !(first_is_digits && (1..=3).contains(&first.len())) {
+        return None;
+    }
+    Some(match rest {
+        Some(rest) => format!("{sign}{joined}.{rest}"),
+        None => format!("{sign}{joined}"),
+    })
+}
+
+/// `true` or `false`, also capitalised or all capitals.
+#[must_use]
+pub fn boolean(text: &str) -> Option<bool> {
+    match text {
+        "true" | "True" | "TRUE" => Some(true),
+        "false" | "False" | "FALSE" => Some(false),
+        _ => None,
+    }
+}
+
+/// How the days of a column are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum DateStyle {
+    /// `2013-01-31`
+    Iso,
+    /// `31.01.2013`
+    DayDots,
+    /// `31/01/2013`
+    DaySlashes,
+    /// `01/31/2013`
+    MonthSlashes,
+}
+
+impl DateStyle {
+    pub(super) const ALL: [Self; 4] = [
+        Self::Iso,
+        Self::DayDots,
+        Self::DaySlashes,
+        Self::MonthSlashes,
+    ];
+
+    /// The day.
+    pub(super) fn date(self, text: &str) -> Option<NaiveDate> {
+        let (mark, order) = match self {
+            Self::Iso => ('-', [0, 1, 2]),
+            Self::DayDots => ('.', [2, 1, 0]),
+            Self::DaySlashes => ('/', [2, 1, 0]),
+            Self::MonthSlashes => ('/', [2, 0, 1]),
+        };
+        if text.len() > 10 {
+            return None;
+        }
+        let mut parts = text.split(mark);
+        let parts = [
+            parts.next()?,
+            parts.next()?,
+            parts.next()?,
+            parts.next().unwrap_or_default(),
+        ];
+        let [year, month, day] = order.map(|i| parts[i]);
+        let may_be_short = self != Self::Iso;
+        let is_day_or_month =
+            |s: &str| is_digits(s) && (s.len() == 2 || (may_be_short && s.len() == 1));
+        let well_formed = parts[3].is_empty()
+            && text.matches(mark).count() == 2
+            && year.len() == 4
+            && is_digits(year)
+            && is_day_or_month(month)
+            && is_day_or_month(day);
+        if !well_formed {
+            return None;
+        }
+        NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
+    }
+}
+
+/// Days since 1970 of a day in ISO 8601.
+#[must_use]
+pub fn date(text: &str) -> Option<i32> {
+    DateStyle::Iso.date(text).map(days)
+}
+
+/// Days since 1970.
+pub(super) fn days(date: NaiveDate) -> i32 {
+    date.to_epoch_days()
+}
+
+/// A moment and how it was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment {
+    /// Milliseconds since 1970; in UTC where the text has a zone.
+    pub millis: i64,
+    /// Whether the text has a zone (`Z` or an offset).
+    pub has_zone: bool,
+    /// Whether digits finer than milliseconds were cut.
+    pub is_cut: bool,
+}
+
+/// A moment in ISO 8601: a day, `T` or a blank, hours and minutes, and optionally seconds, fractions and a zone.
+#[must_use]
+pub fn moment(text: &str) -> Option<Moment> {
+    let day = DateStyle::Iso.date(text.get(..10)?)?;
+    let mark = *text.as_bytes().get(10)?;
+    if mark != b'T' && mark != b' ' {
+        return None;
+    }
+    let rest = text.get(11..)?;
+    let (clock, offset_minutes) = split_zone(rest)?;
+    let (hours_to_seconds, fraction) = match clock.split_once('.') {
+        Some((_, fraction)) if !is_digits(fraction) => return None,
+        Some((front, fraction)) => (front, Some(fraction)),
+        None => (clock, None),
+    };
+    let time = match (hours_to_seconds.len(), fraction) {
+        (5, None) => NaiveTime::parse_from_str(hours_to_seconds, "%H:%M").ok()?,
+        (8, _) if !hours_to_seconds.ends_with("60") => {
+            NaiveTime::parse_from_str(hours_to_seconds, "%H:%M:%S").ok()?
+        }
+        _ => return None,
+    };
+    let fraction = fraction.unwrap_or_default();
+    let millis_text = fraction.get(..3).unwrap_or(fraction);
+    let scale = 10_i64.pow(3 - millis_text.len() as u32);
+    let millis: i64 = if millis_text.is_empty() {
+        0
+    } else {
+        millis_text.parse().ok()?
+    };
+    let local = NaiveDateTime::new(day, time).and_utc().timestamp_millis() + millis * scale;
+    Some(Moment {
+        millis: local - offset_minutes.unwrap_or(0) * 60_000,
+        has_zone: offset_minutes.is_some(),
+        is_cut: fraction.bytes().skip(3).any(|b| b != b'0'),
+    })
+}
+
+/// Cuts the zone off: its minutes east of UTC, `None` where there is none.
+fn split_zone(text: &str) -> Option<(&str, Option<i64>)> {
+    if let Some(clock) = text.strip_suffix(['Z', 'z']) {
+        return Some((clock.trim_end(), Some(0)));
+    }
+    let Some(at) = text.rfind(['+', '-']) else {
+        return Some((text, None));
+    };
+    let sign = if text[at..].starts_with('-') { -1 } else { 1 };
+    let offset = text[at + 1..].replace(':', "");
+    if !is_digits(&offset) || !matches!(offset.len(), 2 | 4) {
+        return None;
+    }
+    let hours: i64 = offset[..2].parse().ok()?;
+    let minutes: i64 = if offset.len() == 4 {
+        offset[2..].parse().ok()?
+    } else {
+        0
+    };
+    (hours <= 23 && minutes <= 59)
+        .then(|| (text[..at].trim_end(), Some(sign * (hours * 60 + minutes))))
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+fn unsigned(text: &str) -> &str {
+    text.strip_prefix(['+', '-']).unwrap_or(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_read_in_their_style_only() {
+        use NumberStyle::{CommaThousands, DecimalComma, Plain};
+        for (style, text, expected) in [
+            (Plain, "-1.5e-3", Some(-0.0015)),
+            (Plain, "inf", Some(f64::INFINITY)),
+            (Plain, "-Infinity", Some(f64::NEG_INFINITY)),
+            (Plain, "1e999", None),
+            (Plain, "NAN", None),
+            (Plain, "--1", None),
+            (Plain, "", None),
+            (Plain, "+", None),
+            (Plain, "1,234", None),
+            (CommaThousands, "1,234,567.25", Some(1_234_567.25)),
+            (CommaThousands, "-12", Some(-12.0)),
+            (CommaThousands, "1,23", None),
+            (CommaThousands, "1234,567", None),
+            (CommaThousands, ",234", None),
+            (CommaThousands, "1.234,5", None),
+            (DecimalComma, "1.234,5", Some(1234.5)),
+            (DecimalComma, "0,25", Some(0.25)),
+            (DecimalComma, "1234,5", Some(1234.5)),
+            (DecimalComma, "1,234.5", None),
+            (DecimalComma, "1.5", None),
+            (DecimalComma, "1,2,3", None),
+            (DecimalComma, "inf", Some(f64::INFINITY)),
+            (DecimalComma, "+,5", Some(0.5)),
+        ] {
+            assert_eq!(style.number(text), expected, "{style:?} {text:?}");
+        }
+    }
+
+    #[test]
+    fn whole_numbers_are_exact_to_64_bits() {
+        assert_eq!(integer("9223372036854775807"), Some(i64::MAX));
+        assert_eq!(integer("-9223372036854775808"), Some(i64::MIN));
+        assert_eq!(integer("9223372036854775808"), None);
+        assert_eq!(integer("+7"), Some(7));
+        assert_eq!(integer("7.0"), None);
+        assert!(has_leading_zero("-007") && !has_leading_zero("0"));
+    }
+
+    #[test]
+    fn days_must_exist_and_be_written_in_full() {
+        let day = |style: DateStyle, text: &str| style.date(text).map(days);
+        assert_eq!(day(DateStyle::Iso, "1970-01-02"), Some(1));
+        assert_eq!(day(DateStyle::Iso, "2013-02-29"), None);
+        assert_eq!(day(DateStyle::Iso, "2013-1-2"), None);
+        assert_eq!(day(DateStyle::Iso, "2013-01-02-"), None);
+        // 15,736 days: `date -u -d 2013-01-31 +%s` is 1359590400.
+        assert_eq!(day(DateStyle::DayDots, "31.1.2013"), Some(15_736));
+        assert_eq!(day(DateStyle::DaySlashes, "31/01/2013"), Some(15_736));
+        assert_eq!(day(DateStyle::MonthSlashes, "01/31/2013"), Some(15_736));
+        assert_eq!(day(DateStyle::MonthSlashes, "31/01/2013"), None);
+        assert_eq!(day(DateStyle::DayDots, "31.01.13"), None);
+    }
+
+    #[test]
+    fn moments_know_their_zone_and_fractions() {
+        let millis = |text: &str| moment(text).map(|m| (m.millis, m.has_zone, m.is_cut));
+        let base = 1_359_590_400_000;
+        for (text, expected) in [
+            ("2013-01-31T00:00", Some((base, false, false))),
+            ("2013-01-31 00:00:01", Some((base + 1000, false, false))),
+            ("2013-01-31 00:00:00.5", Some((base + 500, false, false))),
+            (
+                "2013-01-31T00:00:00.123456Z",
+                Some((base + 123, true, true)),
+            ),
+            (
+                "2013-01-31T00:00:00.123000Z",
+                Some((base + 123, true, false)),
+            ),
+            ("2013-01-31T02:00:00+02:00", Some((base, true, false))),
+            ("2013-01-30T19:00:00-0500", Some((base, true, false))),
+            ("2013-01-31T00:00:60", None),
+            ("2013-01-31T24:00:00", None),
+            ("2013-01-31T1:00:00", None),
+            ("2013-01-31", None),
+            ("2013-01-31Tüüü", None),
+            ("2013-01-31T00:00.5", None),
+        ] {
+            assert_eq!(millis(text), expected, "{text}");
+        }
+    }
+}

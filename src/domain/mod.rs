@@ -1,0 +1,31 @@
+//! Floor 0: pure values that every other floor speaks in. No I/O, no clock, no randomness, no library of the field:
+//! what a file, a table or a model *is* lives here; reading, fitting and storing them is left to the floors above.
+
+pub mod algorithm;
+pub mod anomaly;
+pub mod comparison;
+pub mod dataset;
+pub mod event;
+pub mod failure;
+pub mod gate;
+pub mod hash;
+pub mod ids;
+pub mod maturity;
+pub mod metric;
+pub mod pipeline;
+pub mod prediction;
+pub mod registry;
+pub mod run;
+pub mod scalar;
+pub mod schema;
+pub mod segment;
+pub mod signature;
+pub mod statistics;
+pub mod task;
+pub mod training;
+pub mod work;
+
+pub use failure::{Failure, FailureKind};
+pub use hash::ContentHash;
+pub use scalar::Scalar;
+pub use task::Task;

@@ -1,0 +1,90 @@
+//! What training produced: candidates with their cross-validation scores, and which one was chosen. Durations are
+//! not in here: the report is an artifact, and an artifact's hash must not depend on a clock (they are units of the
+//! run's record instead).
+
+use super::algorithm::Params;
+use super::metric::{Metric, MetricValue};
+use super::{ContentHash, Task};
+use serde::{Deserialize, Serialize};
+
+/// The leaderboard.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TrainingReport {
+    /// The task.
+    pub task: Task,
+    /// The target column.
+    pub target: String,
+    /// Class names in the order of the probabilities; empty for regression.
+    pub classes: Vec<String>,
+    /// The metric that chose.
+    pub metric: Metric,
+    /// Number of folds.
+    pub n_folds: u32,
+    /// Training rows.
+    pub n_rows: u64,
+    /// Rows left out because their target is missing.
+    pub n_without_target: u64,
+    /// All candidates, best first; failed ones last.
+    pub candidates: Vec<CandidateResult>,
+    /// Name of the chosen one.
+    pub chosen: String,
+}
+
+/// One candidate.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CandidateResult {
+    /// Its name in the pipeline.
+    pub name: String,
+    /// The algorithm's id.
+    pub algorithm: String,
+    /// All parameters, defaults included.
+    pub params: Params,
+    /// Columns it was not allowed to see.
+    pub exclude: Vec<String>,
+    /// One entry a fold, in order.
+    pub folds: Vec<FoldScore>,
+    /// Mean over folds, a metric each.
+    pub mean: Vec<MetricValue>,
+    /// Standard deviation over folds (denominator n − 1), a metric each.
+    pub sd: Vec<MetricValue>,
+    /// Hash of the model fitted on all training rows.
+    pub model: Option<ContentHash>,
+    /// Number of inputs after encoding.
+    pub n_inputs: u64,
+    /// Why it could not be fitted.
+    pub error: Option<String>,
+}
+
+impl CandidateResult {
+    /// Mean over folds of one metric.
+    #[must_use]
+    pub fn mean_of(&self, metric: Metric) -> Option<f64> {
+        value_of(&self.mean, metric)
+    }
+
+    /// Standard deviation over folds of one metric.
+    #[must_use]
+    pub fn sd_of(&self, metric: Metric) -> Option<f64> {
+        value_of(&self.sd, metric)
+    }
+}
+
+/// Scores on the held-out part of one fold.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FoldScore {
+    /// Counted from 0.
+    pub fold: u32,
+    /// Rows scored.
+    pub n_rows: u64,
+    /// One value a metric.
+    pub scores: Vec<MetricValue>,
+}
+
+/// The value of one metric in a list.
+#[must_use]
+pub fn value_of(values: &[MetricValue], metric: Metric) -> Option<f64> {
+    values
+        .iter()
+        .find(|v| v.metric == metric)
+        .and_then(|v| v.value)
+}

@@ -1,0 +1,34 @@
+//! How long work talks to whoever asked for it: progress, units, warnings, and whether to stop. The one trait that
+//! lets the floors below the pipeline report without knowing of runs, clocks or windows.
+
+/// Receives what long work has to say, from any thread.
+pub trait Monitor: Sync {
+    /// Whether the person asked to stop. Work looks at it between units and inside long ones.
+    fn is_stopped(&self) -> bool;
+
+    /// So much of the work is done.
+    fn progress(&self, done: u64, total: u64, what: &str);
+
+    /// A unit of work begins. `lane` groups units in the Gantt ("forest"), `name` is unique ("forest · fold 2").
+    fn unit_begins(&self, lane: &str, name: &str);
+
+    /// The unit of this name ended.
+    fn unit_ends(&self, name: &str);
+
+    /// Something a person should know, which does not stop the work.
+    fn warn(&self, message: &str);
+}
+
+/// A monitor for tests and one-off work: never stops, says nothing.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Quiet;
+
+impl Monitor for Quiet {
+    fn is_stopped(&self) -> bool {
+        false
+    }
+    fn progress(&self, _done: u64, _total: u64, _what: &str) {}
+    fn unit_begins(&self, _lane: &str, _name: &str) {}
+    fn unit_ends(&self, _name: &str) {}
+    fn warn(&self, _message: &str) {}
+}

@@ -1,0 +1,21 @@
+//! Floor 4: how good models are and whether one may replace another: metrics, curves, segments, the paired comparison
+//! with its intervals, and the model gate. Fitting models is left to `train`, asking them to `model`, recording the
+//! results to `pipeline`.
+
+mod binning;
+mod bootstrap;
+pub mod compare;
+pub mod curves;
+mod error;
+pub mod gate;
+pub mod metrics;
+mod proposal;
+mod scorer;
+pub mod segments;
+mod sentences;
+
+pub use compare::{ComparedModel, TestSet, compare};
+pub use error::EvaluateError;
+pub use gate::{default_checks, judge, validate_checks};
+pub use metrics::{metric, score};
+pub use segments::{default_segments, validate_segments};

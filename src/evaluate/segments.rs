@@ -1,0 +1,281 @@
+//! Cuts test rows into segments that a person can name. Which model does better in them is left to `compare`.
+//!
+//! - Texts and truth values: one segment a value, most frequent first, at most 50 a column.
+//! - Whole numbers with at most 12 different values: one segment a value, ascending. Other numbers: bins.
+//! - Days and moments: one segment a month (`date = 2013-04`), or a year where there are more than 24 months.
+//! - Rows without a value (a NaN too) are a segment of their own.
+//! - A cross of two columns: the pairs of their segments that have rows, at most 50, the largest ones.
+//!
+//! Rows that a limit leaves out of a set are counted in `Cut::left_out`.
+
+use super::binning;
+use super::error::EvaluateError;
+use crate::data::{ColumnData, Table};
+use crate::domain::algorithm::Problem;
+use crate::domain::segment::{Bins, Predicate, Segment, SegmentSet, Test};
+use std::collections::BTreeMap;
+
+pub use super::proposal::default_segments;
+
+/// Most segments of one set.
+pub const MAX_SEGMENTS_OF_SET: usize = 50;
+/// Whole numbers with at most so many different values are taken as values.
+pub const MAX_WHOLE_VALUES: usize = 12;
+/// Days and moments of more months than this are cut by year.
+const MAX_MONTHS: usize = 24;
+
+/// A segment with its rows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CutSegment {
+    /// Its predicates.
+    pub segment: Segment,
+    /// Title of its set.
+    pub set: String,
+    /// Positions of its rows, ascending; at least one.
+    pub rows: Vec<usize>,
+}
+
+/// Test rows cut by several sets.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Cut {
+    /// The segments, in the order of the sets.
+    pub segments: Vec<CutSegment>,
+    /// One sentence for each set of which rows are in no segment.
+    pub left_out: Vec<String>,
+}
+
+/// One column cut: the segment of each row, and what each segment asks for.
+struct ColumnCut {
+    cells: Vec<Option<usize>>,
+    tests: Vec<Test>,
+    /// Whether the segments come by frequency and not by value.
+    by_frequency: bool,
+}
+
+/// Cuts the rows of a table by each of the sets.
+///
+/// # Errors
+/// `Params` with every set that has no or more than two columns, or names a column that the table lacks, or has bins
+/// that make no sense.
+pub fn cut(table: &Table, sets: &[SegmentSet]) -> Result<Cut, EvaluateError> {
+    let problems = validate_segments(sets, &table.names());
+    if !problems.is_empty() {
+        return Err(EvaluateError::Params { problems });
+    }
+    let mut result = Cut::default();
+    for set in sets {
+        cut_by(table, set, &mut result);
+    }
+    Ok(result)
+}
+
+/// All problems of the sets, given the columns that there are.
+#[must_use]
+pub fn validate_segments(sets: &[SegmentSet], columns: &[String]) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (i, set) in sets.iter().enumerate() {
+        let field = format!("steps.evaluate.segments[{i}]");
+        if set.columns.is_empty() || set.columns.len() > 2 {
+            problems.push(Problem::new(
+                format!("{field}.columns"),
+                format!(
+                    "a segment set has one or two columns, not {}",
+                    set.columns.len()
+                ),
+            ));
+        }
+        if set.columns.len() == 2 && set.columns[0] == set.columns[1] {
+            problems.push(Problem::new(
+                format!("{field}.columns"),
+                format!("{} cannot be crossed with itself", set.columns[0]),
+            ));
+        }
+        for name in set.columns.iter().filter(|name| !columns.contains(*name)) {
+            problems.push(Problem::new(
+                format!("{field}.columns"),
+                format!("there is no column {name}"),
+            ));
+        }
+        let problem = match &set.bins {
+            Bins::Quantile(n) | Bins::Width(n) if !(2..=50).contains(n) => {
+                Some(format!("{n} bins: use 2 to 50"))
+            }
+            Bins::Edges(edges) if edges.is_empty() || edges.iter().any(|e| !e.is_finite()) => {
+                Some("edges must be one or more finite numbers".to_owned())
+            }
+            Bins::Edges(edges) if edges.len() >= MAX_SEGMENTS_OF_SET => Some(format!(
+                "{} edges: use fewer than {MAX_SEGMENTS_OF_SET}",
+                edges.len()
+            )),
+            _ => None,
+        };
+        problems.extend(problem.map(|message| Problem::new(format!("{field}.bins"), message)));
+    }
+    problems
+}
+
+fn cut_by(table: &Table, set: &SegmentSet, result: &mut Cut) {
+    let columns: Vec<ColumnCut> = set
+        .columns
+        .iter()
+        .filter_map(|name| table.column(name))
+        .map(|column| ColumnCut::of(column, &set.bins))
+        .collect();
+    // Keys are the positions in each column's segments, so that the map's order is the order of presentation.
+    let mut groups: BTreeMap<Vec<usize>, Vec<usize>> = BTreeMap::new();
+    for row in 0..table.n_rows() {
+        let key: Option<Vec<usize>> = columns.iter().map(|c| c.cells[row]).collect();
+        if let Some(key) = key {
+            groups.entry(key).or_default().push(row);
+        }
+    }
+    let n_groups = groups.len();
+    let mut kept: Vec<(Vec<usize>, Vec<usize>)> = groups.into_iter().collect();
+    let shortened = kept.len() > MAX_SEGMENTS_OF_SET;
+    if shortened {
+        kept.sort_by(|a, b| b.1.len().cmp(&a.1.len()).then_with(|| a.0.cmp(&b.0)));
+        kept.truncate(MAX_SEGMENTS_OF_SET);
+    }
+    if !shortened || columns.iter().any(|c| !c.by_frequency) {
+        kept.sort_by(|a, b| a.0.cmp(&b.0));
+    }
+    let n_in: usize = kept.iter().map(|(_, rows)| rows.len()).sum();
+    let n_out = table.n_rows() - n_in;
+    if n_out > 0 {
+        result.left_out.push(format!(
+            "{}: only the {} most frequent of {} segments are compared; {n_out} of {} rows are in the others",
+            set.title(),
+            kept.len(),
+            if columns.len() == 1 { columns[0].n_found() } else { n_groups },
+            table.n_rows()
+        ));
+    }
+    for (key, rows) in kept {
+        let predicates = key
+            .iter()
+            .zip(&columns)
+            .zip(&set.columns)
+            .map(|((&cell, column), name)| Predicate {
+                column: name.clone(),
+                test: column.tests[cell].clone(),
+            })
+            .collect();
+        result.segments.push(CutSegment {
+            segment: Segment { predicates },
+            set: set.title(),
+            rows,
+        });
+    }
+}
+
+impl ColumnCut {
+    fn of(column: ColumnData<'_>, bins: &Bins) -> Self {
+        let n_rows = column.len();
+        let texts = |of: &dyn Fn(usize) -> Option<String>| -> Vec<Option<String>> {
+            (0..n_rows).map(of).collect()
+        };
+        match column {
+            ColumnData::Text(_) | ColumnData::Boolean(_) => {
+                Self::by_value(&texts(&|row| column.text(row)), true)
+            }
+            ColumnData::Date(_) | ColumnData::Timestamp(_) => {
+                let by_prefix =
+                    |n: usize| texts(&|row| column.text(row).map(|t| t.chars().take(n).collect()));
+                let months = Self::by_value(&by_prefix(7), false);
+                if months.n_found() > MAX_MONTHS {
+                    Self::by_value(&by_prefix(4), false)
+                } else {
+                    months
+                }
+            }
+            ColumnData::Integer(values) => {
+                let mut distinct: Vec<i64> = values.iter().flatten().collect();
+                distinct.sort_unstable();
+                distinct.dedup();
+                // Edges that a person gave are kept to.
+                if distinct.len() > MAX_WHOLE_VALUES || matches!(bins, Bins::Edges(_)) {
+                    return Self::by_bin(column, bins);
+                }
+                let position = |v: i64| distinct.partition_point(|d| *d < v);
+                let cells = values.iter().map(|v| v.map(position)).collect();
+                let tests = distinct
+                    .iter()
+                    .map(|v| Test::Equals(v.to_string()))
+                    .collect();
+                Self::with_missing(cells, tests, false)
+            }
+            ColumnData::Number(_) => Self::by_bin(column, bins),
+        }
+    }
+
+    /// Number of segments that were there before any limit.
+    fn n_found(&self) -> usize {
+        self.tests.len()
+    }
+
+    /// One segment a text, most frequent first (ties by bytes), or ascending.
+    fn by_value(texts: &[Option<String>], by_frequency: bool) -> Self {
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for text in texts.iter().flatten() {
+            *counts.entry(text).or_default() += 1;
+        }
+        let mut values: Vec<(&str, usize)> = counts.into_iter().collect();
+        if by_frequency {
+            values.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
+        }
+        let positions: BTreeMap<&str, usize> = values
+            .iter()
+            .enumerate()
+            .map(|(i, (value, _))| (*value, i))
+            .collect();
+        let cells = texts
+            .iter()
+            .map(|t| t.as_deref().map(|text| positions[text]))
+            .collect();
+        let tests = values
+            .iter()
+            .map(|(value, _)| Test::Equals((*value).to_owned()))
+            .collect();
+        Self::with_missing(cells, tests, by_frequency)
+    }
+
+    fn by_bin(column: ColumnData<'_>, bins: &Bins) -> Self {
+        let values: Vec<Option<f64>> = (0..column.len())
+            .map(|row| column.number(row).filter(|v| !v.is_nan()))
+            .collect();
+        let present: Vec<f64> = values.iter().flatten().copied().collect();
+        let edges = binning::edges(bins, &present);
+        let tests = if present.is_empty() {
+            Vec::new()
+        } else {
+            (0..=edges.len())
+                .map(|i| Test::Range {
+                    low: i.checked_sub(1).map(|j| edges[j]),
+                    high: edges.get(i).copied(),
+                })
+                .collect()
+        };
+        let cells = values
+            .iter()
+            .map(|v| v.map(|value| edges.partition_point(|e| *e <= value)))
+            .collect();
+        Self::with_missing(cells, tests, false)
+    }
+
+    /// Adds the segment of the rows without a value, where there are any.
+    fn with_missing(cells: Vec<Option<usize>>, mut tests: Vec<Test>, by_frequency: bool) -> Self {
+        let missing = tests.len();
+        if cells.contains(&None) {
+            tests.push(Test::Missing);
+        }
+        Self {
+            cells: cells.into_iter().map(|c| c.or(Some(missing))).collect(),
+            tests,
+            by_frequency,
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "segments_tests.rs"]
+mod tests;

@@ -1,0 +1,217 @@
+//! The plan: which columns are inputs, and what was learned of each. Numbers and names of single columns are left to
+//! `column` and `encode`.
+
+use super::column::{FittedColumn, accepts};
+use super::encode;
+use super::error::{FeatureError, Mistyped};
+use crate::data::Table;
+use crate::domain::pipeline::TransformParams;
+use crate::domain::schema::{ColumnSpec, Role, Schema};
+use crate::domain::signature::InputColumn;
+use ndarray::{Array2, Axis, Slice};
+use serde::{Deserialize, Serialize};
+
+/// The two forms in which models take their inputs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Encoding {
+    /// Numbers scaled to mean 0 and standard deviation 1, a 0/1 feature a category: for linear models and naive Bayes.
+    OneHot,
+    /// Numbers as they are, categories numbered by frequency: for trees.
+    Ordinal,
+}
+
+/// Fitted transforms of all input columns.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FeaturePlan {
+    /// The input columns, in the order of the schema.
+    pub columns: Vec<FittedColumn>,
+    /// Rows it was fitted on.
+    pub n_rows: u64,
+}
+
+impl FeaturePlan {
+    /// Learns the transforms from the given rows of a table.
+    ///
+    /// Inputs are the schema's features, and its time column where that is a day or moment (a time column of another
+    /// type only orders the rows). A column without a value in any of the rows is left out, and so is a column that
+    /// the schema does not require and the table does not have.
+    ///
+    /// # Errors
+    /// No rows, columns missing or of an unusable type (all of them are listed), or nothing left to see.
+    pub fn fit(
+        table: &Table,
+        schema: &Schema,
+        rows: &[usize],
+        params: &TransformParams,
+        exclude: &[String],
+    ) -> Result<Self, FeatureError> {
+        if rows.is_empty() {
+            return Err(FeatureError::NoRows);
+        }
+        check_rows(rows, table.n_rows())?;
+        let specs: Vec<&ColumnSpec> = schema
+            .inputs()
+            .filter(|c| c.role != Role::Time || c.kind.is_temporal())
+            .filter(|c| !exclude.contains(&c.name))
+            .filter(|c| c.required || table.position(&c.name).is_some())
+            .collect();
+        let mut columns = Vec::new();
+        let mut empty = Vec::new();
+        let mut missing = Vec::new();
+        let mut mistyped = Vec::new();
+        for spec in specs {
+            let Some(data) = table.column(&spec.name) else {
+                missing.push(spec.name.clone());
+                continue;
+            };
+            if !accepts(spec.kind, data) {
+                mistyped.push(Mistyped {
+                    name: spec.name.clone(),
+                    expected: spec.kind,
+                    found: data.column_type(),
+                });
+                continue;
+            }
+            let max_categories = params.max_categories as usize;
+            match FittedColumn::fit(&spec.name, spec.kind, data, rows, max_categories) {
+                Some(column) => columns.push(column),
+                None => empty.push(spec.name.clone()),
+            }
+        }
+        if !missing.is_empty() || !mistyped.is_empty() {
+            return Err(FeatureError::Columns { missing, mistyped });
+        }
+        let plan = Self {
+            columns,
+            n_rows: rows.len() as u64,
+        };
+        if plan.n_features(Encoding::OneHot) == 0 {
+            let excluded = exclude.to_vec();
+            return Err(FeatureError::NoInputs { empty, excluded });
+        }
+        Ok(plan)
+    }
+
+    /// The same plan without some columns: equal to one that was fitted without them.
+    ///
+    /// # Errors
+    /// If no column is left.
+    pub fn without(&self, exclude: &[String]) -> Result<Self, FeatureError> {
+        let mut plan = self.clone();
+        plan.columns.retain(|c| !exclude.contains(&c.name));
+        if plan.n_features(Encoding::OneHot) == 0 {
+            return Err(FeatureError::NoInputs {
+                empty: Vec::new(),
+                excluded: exclude.to_vec(),
+            });
+        }
+        Ok(plan)
+    }
+
+    /// Turns rows of a table (`None`: all of them) into a matrix of `n × n_features` finite numbers of f32 precision.
+    /// The table's columns may be in any order, and there may be more.
+    ///
+    /// # Errors
+    /// If input columns are missing or of an unusable type; all of them are listed.
+    pub fn encode(
+        &self,
+        table: &Table,
+        rows: Option<&[usize]>,
+        encoding: Encoding,
+    ) -> Result<Array2<f64>, FeatureError> {
+        self.check(table)?;
+        if let Some(rows) = rows {
+            check_rows(rows, table.n_rows())?;
+        }
+        Ok(self.encode_checked(table, rows, encoding))
+    }
+
+    /// Whether a table has all input columns in usable types.
+    ///
+    /// # Errors
+    /// With all columns that are missing or have an unusable type.
+    pub fn check(&self, table: &Table) -> Result<(), FeatureError> {
+        let mut missing = Vec::new();
+        let mut mistyped = Vec::new();
+        for column in &self.columns {
+            match table.column(&column.name) {
+                None => missing.push(column.name.clone()),
+                Some(data) if accepts(column.kind, data) => {}
+                Some(data) => mistyped.push(Mistyped {
+                    name: column.name.clone(),
+                    expected: column.kind,
+                    found: data.column_type(),
+                }),
+            }
+        }
+        if missing.is_empty() && mistyped.is_empty() {
+            Ok(())
+        } else {
+            Err(FeatureError::Columns { missing, mistyped })
+        }
+    }
+
+    /// `encode` for a table (or a slice of one) that passed `check`: whether a column without any value fits cannot
+    /// be told from a slice.
+    pub(crate) fn encode_checked(
+        &self,
+        table: &Table,
+        rows: Option<&[usize]>,
+        encoding: Encoding,
+    ) -> Array2<f64> {
+        let n_rows = rows.map_or(table.n_rows(), <[usize]>::len);
+        let mut matrix = Array2::zeros((n_rows, self.n_features(encoding)));
+        let mut first = 0;
+        for column in &self.columns {
+            let width = encode::names(column, encoding).len();
+            let data = table
+                .column(&column.name)
+                .expect("the table was checked to have every input column");
+            let target = matrix.slice_axis_mut(Axis(1), Slice::from(first..first + width));
+            encode::fill(column, data, rows, encoding, target);
+            first += width;
+        }
+        matrix
+    }
+
+    /// Names of the features, in the order of the matrix's columns: `distance`, `carrier=B6`, `date.month=2`,
+    /// `age is missing`.
+    #[must_use]
+    pub fn feature_names(&self, encoding: Encoding) -> Vec<String> {
+        self.columns
+            .iter()
+            .flat_map(|c| encode::names(c, encoding))
+            .collect()
+    }
+
+    /// Number of features.
+    #[must_use]
+    pub fn n_features(&self, encoding: Encoding) -> usize {
+        self.columns
+            .iter()
+            .map(|c| encode::names(c, encoding).len())
+            .sum()
+    }
+
+    /// The raw columns it reads, for a model's signature.
+    #[must_use]
+    pub fn inputs(&self) -> Vec<InputColumn> {
+        self.columns
+            .iter()
+            .map(|c| InputColumn {
+                name: c.name.clone(),
+                kind: c.kind,
+                had_missing: c.had_missing,
+                domain: c.domain(),
+            })
+            .collect()
+    }
+}
+
+fn check_rows(rows: &[usize], n_rows: usize) -> Result<(), FeatureError> {
+    match rows.iter().find(|r| **r >= n_rows) {
+        Some(row) => Err(FeatureError::RowOutside { row: *row, n_rows }),
+        None => Ok(()),
+    }
+}

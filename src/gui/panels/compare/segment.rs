@@ -1,0 +1,253 @@
+//! One segment: every metric of the candidate, of production and of the baseline, and what the gate said of it.
+
+use super::Shown;
+use super::words::{self, of_check, reference, title_of, tone_of, tone_of_place};
+use crate::domain::comparison::{Comparison, MetricComparison, Outcome, Place, SegmentComparison};
+use crate::domain::metric::Metric;
+use crate::gui::icons;
+use crate::gui::panel::PanelContext;
+use crate::gui::theme::{Tokens, Tone, Type, space};
+use crate::gui::widgets::banner::Banner;
+use crate::gui::widgets::button::Button;
+use crate::gui::widgets::card::{card, section};
+use crate::gui::widgets::facts::{Fact, facts};
+use crate::gui::widgets::number;
+use crate::gui::widgets::table::{Cell, Column, Table};
+use crate::gui::widgets::whisker::Whisker;
+use eframe::egui::Ui;
+
+/// One metric in one place, of a segment or of everything.
+#[derive(Clone, Copy)]
+pub(super) struct Line {
+    metric: Metric,
+    candidate: Option<f64>,
+    production: Option<f64>,
+    baseline: Option<f64>,
+    difference: Option<f64>,
+    interval: Option<[f64; 2]>,
+    outcome: Outcome,
+}
+
+impl From<&SegmentComparison> for Line {
+    fn from(s: &SegmentComparison) -> Self {
+        Self {
+            metric: s.metric,
+            candidate: s.candidate,
+            production: s.production,
+            baseline: s.baseline,
+            difference: s.difference,
+            interval: s.interval,
+            outcome: s.outcome,
+        }
+    }
+}
+
+impl From<&MetricComparison> for Line {
+    fn from(m: &MetricComparison) -> Self {
+        Self {
+            metric: m.metric,
+            candidate: m.candidate,
+            production: m.production,
+            baseline: m.baseline,
+            difference: m.difference,
+            interval: m.interval,
+            outcome: m.outcome,
+        }
+    }
+}
+
+/// Everything about the selected segment.
+pub(super) fn ui(ui: &mut Ui, context: &mut PanelContext<'_>, shown: &Shown<'_>, name: &str) {
+    let rows: Vec<&SegmentComparison> = shown
+        .comparison
+        .segments
+        .iter()
+        .filter(|s| s.segment == name)
+        .collect();
+    let Some(first) = rows.first() else { return };
+    section(ui, name, |ui| {
+        let back = Button::new("Overall")
+            .quiet()
+            .icon(icons::CLOSE)
+            .tooltip("Back to all test rows together");
+        if back.show(ui).clicked() {
+            context.selection.segment = None;
+        }
+    });
+    let tokens = Tokens::of(ui);
+    ui.label(Type::Body.rich(size_of(first, shown.comparison), tokens.text_weak));
+    if let Some(blessing) = shown.blessing {
+        for check in blessing
+            .checks
+            .iter()
+            .filter(|c| c.segment.as_deref() == Some(name))
+        {
+            let (word, tone) = of_check(check.outcome);
+            if tone != Tone::Good {
+                Banner::new(tone, format!("Check {word}"), &check.sentence).show(ui);
+            }
+        }
+    }
+    ui.add_space(space::S);
+    let lines: Vec<Line> = rows.iter().map(|s| Line::from(*s)).collect();
+    let title = "Every metric of this segment";
+    card(ui, |ui| {
+        lines_table(ui, context, title, &lines, shown.comparison);
+    });
+}
+
+/// "382 test rows, 16.1% of all; 91 of them yes".
+fn size_of(segment: &SegmentComparison, comparison: &Comparison) -> String {
+    let share = segment.n_rows as f64 / comparison.n_rows.max(1) as f64;
+    let rows = number::counted(segment.n_rows, "test row", "test rows");
+    let positive = match (segment.n_positive, comparison.classes.get(1)) {
+        (Some(n), Some(class)) => format!(
+            "; {} of them {} = {class}",
+            number::count(n),
+            comparison.target
+        ),
+        _ => String::new(),
+    };
+    format!(
+        "{rows}, {} of all{positive}. Segments by {}.",
+        number::percent(share),
+        segment.set
+    )
+}
+
+/// A table of metrics: candidate, production, baseline, difference with its interval. Selecting one makes it the
+/// metric looked at everywhere.
+pub(super) fn lines_table(
+    ui: &mut Ui,
+    context: &mut PanelContext<'_>,
+    name: &str,
+    lines: &[Line],
+    comparison: &Comparison,
+) {
+    let has_production = reference(comparison) == Place::Production;
+    let has_baseline = comparison.model(Place::Baseline).is_some();
+    section(ui, name, |_| ());
+    let mut places = vec![Place::Candidate];
+    if has_production {
+        places.insert(0, Place::Production);
+    }
+    if has_baseline {
+        places.push(Place::Baseline);
+    }
+    let mut columns = vec![Column::text("Metric").width(116.0).fill().sortable(false)];
+    columns.extend(
+        places
+            .iter()
+            .map(|p| Column::number(title_of(*p)).width(76.0).sortable(false)),
+    );
+    columns.push(Column::number("Difference").width(76.0).sortable(false));
+    columns.push(
+        Column::picture("Interval")
+            .width(76.0)
+            .help("Each metric on a scale of its own, around zero"),
+    );
+    columns.push(Column::text("Verdict").width(100.0).sortable(false));
+    let position = lines
+        .iter()
+        .position(|l| Some(l.metric) == context.selection.metric);
+    let done = Table::new(name, &columns, lines.len())
+        .selected(position)
+        .max_height(320.0)
+        .show(ui, |cell, row, column| {
+            fill(cell, column, &lines[row], &places);
+        });
+    if let Some(row) = done.selected {
+        context.selection.metric = Some(lines[row].metric);
+    }
+}
+
+fn fill(cell: &mut Cell<'_>, column: usize, line: &Line, places: &[Place]) {
+    let tone = tone_of(line.outcome);
+    let whisker = line
+        .interval
+        .zip(line.difference)
+        .map(|([low, high], difference)| Whisker {
+            difference,
+            interval: (low, high),
+            tone,
+        });
+    let reach = Whisker::reach(whisker);
+    let decimals = words::decimals(reach);
+    if column == 0 {
+        cell.strong(line.metric.title());
+        return;
+    }
+    if let Some(place) = places.get(column - 1) {
+        let value = match place {
+            Place::Candidate => line.candidate,
+            Place::Production => line.production,
+            Place::Baseline => line.baseline,
+        };
+        cell.toned(number::metric(value), tone_of_place(*place));
+        return;
+    }
+    match column - 1 - places.len() {
+        0 => cell.text(number::difference(line.difference, decimals)),
+        1 => match whisker {
+            Some(whisker) => cell.picture(&whisker.summary(decimals), |painter, rect, tokens| {
+                whisker.paint(painter, rect, reach, tokens);
+            }),
+            None => cell.weak(number::MISSING),
+        },
+        _ if line.outcome == Outcome::NotEnoughRows => cell.weak(line.outcome.word()),
+        _ => cell.badge(line.outcome.word(), tone),
+    }
+}
+
+/// What is selected, in the inspector.
+pub(super) fn inspector(ui: &mut Ui, context: &PanelContext<'_>, comparison: &Comparison) {
+    let tokens = Tokens::of(ui);
+    let name = context.selection.segment.as_deref();
+    let rows: Vec<&SegmentComparison> = comparison
+        .segments
+        .iter()
+        .filter(|s| Some(s.segment.as_str()) == name)
+        .collect();
+    let title = rows.first().map_or("Overall", |s| s.segment.as_str());
+    ui.label(Type::Heading.rich(title, tokens.text_strong));
+    let mut list = Vec::new();
+    if let Some(segment) = rows.first() {
+        list.push(Fact::number("Test rows", number::count(segment.n_rows)));
+        if let Some(n) = segment.n_positive {
+            list.push(Fact::number("Positive rows", number::count(n)));
+        }
+        list.push(Fact::text("Segments by", &segment.set));
+        for predicate in &segment.predicates.predicates {
+            list.push(Fact::text("Condition", predicate.to_string()));
+        }
+    } else {
+        list.push(Fact::number("Test rows", number::count(comparison.n_rows)));
+        list.push(Fact::text("Task", comparison.task.title()));
+        list.push(Fact::text("Target", &comparison.target));
+    }
+    for model in &comparison.models {
+        list.push(Fact::text(title_of(model.place), &model.title).tone(tone_of_place(model.place)));
+    }
+    let lines: Vec<Line> = if rows.is_empty() {
+        comparison.metrics.iter().map(Line::from).collect()
+    } else {
+        rows.iter().map(|s| Line::from(*s)).collect()
+    };
+    for line in lines {
+        let decimals = words::decimals(line.difference.map_or(0.0, f64::abs).max(0.01));
+        let value = format!(
+            "{} · {}",
+            number::difference(line.difference, decimals),
+            line.outcome.word()
+        );
+        list.push(Fact::number(line.metric.title(), value).tone(tone_of(line.outcome)));
+    }
+    facts(ui, &list);
+    ui.add_space(space::S);
+    let text = format!(
+        "Differences are candidate minus {}. A verdict is better or worse only when the whole interval is on one side \
+         of zero.",
+        reference(comparison).title()
+    );
+    ui.label(Type::Small.rich(text, tokens.text_weak));
+}

@@ -1,0 +1,102 @@
+//! What outcomes, places and gates are called, and which tone says them: never a colour without its word and shape.
+
+use crate::domain::comparison::{Comparison, IntervalMethod, Outcome, Place};
+use crate::domain::gate::CheckOutcome;
+use crate::domain::metric::{Direction, Metric};
+use crate::gui::theme::Tone;
+use crate::gui::widgets::number;
+
+/// All outcomes, the ones to look at first before the others.
+pub(super) const OUTCOMES: [Outcome; 4] = [
+    Outcome::Worse,
+    Outcome::Same,
+    Outcome::Better,
+    Outcome::NotEnoughRows,
+];
+
+/// The tone of an outcome.
+pub(super) fn tone_of(outcome: Outcome) -> Tone {
+    match outcome {
+        Outcome::Better => Tone::Good,
+        Outcome::Worse => Tone::Bad,
+        Outcome::Same | Outcome::NotEnoughRows => Tone::Neutral,
+    }
+}
+
+/// Worst first.
+pub(super) fn rank_of(outcome: Outcome) -> u8 {
+    match outcome {
+        Outcome::Worse => 0,
+        Outcome::Same => 1,
+        Outcome::Better => 2,
+        Outcome::NotEnoughRows => 3,
+    }
+}
+
+/// The colour of a place: candidate amber, production blue, baseline grey.
+pub(super) fn tone_of_place(place: Place) -> Tone {
+    match place {
+        Place::Candidate => Tone::Candidate,
+        Place::Production => Tone::Production,
+        Place::Baseline => Tone::Baseline,
+    }
+}
+
+/// What the candidate is compared with.
+pub(super) fn reference(comparison: &Comparison) -> Place {
+    comparison.reference().map_or(Place::Baseline, |m| m.place)
+}
+
+/// "Production" or "Baseline".
+pub(super) fn title_of(place: Place) -> &'static str {
+    match place {
+        Place::Candidate => "Candidate",
+        Place::Production => "Production",
+        Place::Baseline => "Baseline",
+    }
+}
+
+/// Word and tone of a check's outcome.
+pub(super) fn of_check(outcome: CheckOutcome) -> (&'static str, Tone) {
+    match outcome {
+        CheckOutcome::Passed => ("passed", Tone::Good),
+        CheckOutcome::Failed => ("failed", Tone::Bad),
+        CheckOutcome::NotEnoughRows => ("not enough rows", Tone::Warn),
+        CheckOutcome::NotApplicable => ("not applicable", Tone::Neutral),
+    }
+}
+
+/// Which way is better, for a line under a title.
+pub(super) fn better(metric: Metric) -> &'static str {
+    match metric.direction() {
+        Direction::Higher => "higher is better",
+        Direction::Lower => "lower is better",
+        Direction::NearZero => "closer to zero is better",
+    }
+}
+
+/// How the intervals were made, in one line.
+pub(super) fn intervals(method: &IntervalMethod) -> String {
+    let level = percent(method.level);
+    if method.n_resamples == 0 {
+        return format!("{level} intervals of differences: {}.", method.name);
+    }
+    let resamples = number::counted(u64::from(method.n_resamples), "resample", "resamples");
+    format!(
+        "{level} intervals of differences: {}, {resamples}.",
+        method.name
+    )
+}
+
+/// A confidence level: `95%`, `97.5%`.
+pub(super) fn percent(level: f64) -> String {
+    format!("{}%", (level * 1_000.0).round() / 10.0)
+}
+
+/// Decimals that make the differences of a table comparable: about three digits of the largest.
+pub(super) fn decimals(reach: f64) -> usize {
+    if !reach.is_finite() || reach <= 0.0 {
+        return 4;
+    }
+    (3 - reach.log10().ceil() as i32).clamp(0, 6) as usize
+}

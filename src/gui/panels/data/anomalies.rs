@@ -1,0 +1,171 @@
+//! The tab of anomalies: the verdict of the data gate with its reason, and everything that did not fit.
+
+use super::Tab;
+use super::detail::severity;
+use crate::domain::anomaly::{Anomaly, DataVerdict, Skew, ValidationReport};
+use crate::gui::icons;
+use crate::gui::panel::PanelContext;
+use crate::gui::theme::{Tokens, Tone, Type, space};
+use crate::gui::widgets::facts::{Fact, facts};
+use crate::gui::widgets::table::{Column, Table};
+use crate::gui::widgets::{badge::badge, banner::Banner, button::Button, card, number, state};
+use eframe::egui::{self, ScrollArea, Ui};
+
+/// The tab.
+#[derive(Debug, Default)]
+pub(super) struct Anomalies {
+    selected: usize,
+}
+
+impl Anomalies {
+    /// Draws the tab; a button may lead to another one.
+    pub(super) fn ui(
+        &mut self,
+        ui: &mut Ui,
+        context: &mut PanelContext<'_>,
+        report: &ValidationReport,
+    ) -> Option<Tab> {
+        let (tone, meaning) = match report.verdict {
+            DataVerdict::Stop => (Tone::Bad, "The pipeline stopped; a person should look."),
+            DataVerdict::Retrain => (
+                Tone::Warn,
+                "The data can be used; the model is trained again.",
+            ),
+            DataVerdict::Ok => (
+                Tone::Good,
+                "The data can be used; nothing changed that matters.",
+            ),
+        };
+        Banner::new(tone, report.verdict.word(), report.reason.as_str()).show(ui);
+        let tokens = Tokens::of(ui);
+        ui.label(Type::Small.rich(meaning, tokens.text_weak));
+        let batch = context
+            .selection
+            .batch
+            .as_deref()
+            .filter(|b| report.anomalies.iter().any(|a| a.span == *b));
+        let list: Vec<&Anomaly> = report
+            .anomalies
+            .iter()
+            .filter(|a| batch.is_none_or(|b| a.span == b))
+            .collect();
+        if list.is_empty() {
+            let n = number::counted(report.n_rows, "row", "rows");
+            let text = format!("{n} were looked at, and every column fits the schema.");
+            state::empty(ui, icons::PASSED, "No anomalies", &text, None);
+            return None;
+        }
+        self.selected = self.selected.min(list.len() - 1);
+        let height = ui.available_height();
+        let below = (height * 0.5).clamp(200.0, 280.0);
+        self.table(ui, context, &list, height - below - space::S);
+        detail(ui, context, list[self.selected])
+    }
+
+    fn table(
+        &mut self,
+        ui: &mut Ui,
+        context: &mut PanelContext<'_>,
+        list: &[&Anomaly],
+        height: f32,
+    ) {
+        let is_wide = ui.available_width() > 1_000.0;
+        let mut columns = vec![
+            Column::text("Weight")
+                .width(94.0)
+                .sortable(false)
+                .help("What it leads to: stop, retrain, or nothing"),
+            Column::text("Column").width(116.0).sortable(false),
+            Column::text("What").fill().width(200.0).sortable(false),
+            Column::number("Rows").width(76.0).sortable(false),
+        ];
+        if is_wide {
+            columns.push(Column::text("Batch").width(190.0).sortable(false));
+            columns.push(Column::text("Examples").width(200.0).sortable(false));
+        }
+        let table = Table::new("Anomalies", &columns, list.len())
+            .selected(Some(self.selected))
+            .max_height(height);
+        let done = table.show(ui, |cell, row, column| {
+            let anomaly = list[row];
+            match column {
+                0 => {
+                    let (word, tone) = severity(anomaly.severity);
+                    cell.badge(word, tone);
+                }
+                1 => cell.strong(anomaly.column.as_deref().unwrap_or("all columns")),
+                2 => cell.text(&anomaly.description),
+                3 => cell.text(number::count(anomaly.n_rows)),
+                4 => cell.weak(&anomaly.span),
+                _ => cell.weak(anomaly.examples.join(", ")),
+            }
+        });
+        if let Some(row) = done.selected {
+            self.selected = row;
+            context.selection.column.clone_from(&list[row].column);
+        }
+    }
+}
+
+fn detail(ui: &mut Ui, context: &mut PanelContext<'_>, anomaly: &Anomaly) -> Option<Tab> {
+    let tokens = Tokens::of(ui);
+    let height = ui.available_height();
+    let mut wanted = None;
+    card::card(ui, |ui| {
+        ui.set_min_height(height.min(280.0) - 2.0 * space::M - 2.0);
+        card::section(
+            ui,
+            anomaly.column.as_deref().unwrap_or("All columns"),
+            |ui| {
+                if Button::new("Show in the schema")
+                    .icon(icons::SCHEMA)
+                    .show(ui)
+                    .clicked()
+                {
+                    wanted = Some(Tab::Schema);
+                }
+                if anomaly.column.is_some()
+                    && Button::new("Show the column")
+                        .icon(icons::DATASET)
+                        .show(ui)
+                        .clicked()
+                {
+                    wanted = Some(Tab::Columns);
+                }
+                let (word, tone) = severity(anomaly.severity);
+                badge(ui, word, tone);
+            },
+        );
+        ScrollArea::vertical().id_salt("anomaly").show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = space::XS;
+            ui.add(
+                egui::Label::new(Type::Body.rich(&anomaly.description, tokens.text_strong)).wrap(),
+            );
+            if !anomaly.hint.is_empty() {
+                ui.add(
+                    egui::Label::new(Type::Body.rich(format!("→ {}", anomaly.hint), tokens.text))
+                        .wrap(),
+                );
+            }
+            let skew = match anomaly.skew {
+                Skew::Schema => "schema skew",
+                Skew::Values => "values skew",
+                Skew::None => "neither skew",
+            };
+            let mut list = vec![
+                Fact::text("Batch", anomaly.span.as_str()),
+                Fact::number("Rows", number::count(anomaly.n_rows)),
+                Fact::text("Kind (TFDV)", anomaly.kind.name()),
+                Fact::text("Skew", skew),
+            ];
+            if !anomaly.examples.is_empty() {
+                list.push(Fact::text("Examples", anomaly.examples.join(", ")));
+            }
+            ui.scope(|ui| facts(ui, &list));
+        });
+    });
+    if wanted.is_some() {
+        context.selection.column.clone_from(&anomaly.column);
+    }
+    wanted
+}

@@ -1,0 +1,214 @@
+//! One candidate of the leaderboard: its parameters, its scores fold by fold, or why it could not be fitted.
+
+use crate::domain::metric::Metric;
+use crate::domain::run::RunRecord;
+use crate::domain::training::{CandidateResult, TrainingReport, value_of};
+use crate::gui::action::Action;
+use crate::gui::panel::PanelContext;
+use crate::gui::theme::{Tokens, Tone, Type, space};
+use crate::gui::widgets::banner::Banner;
+use crate::gui::widgets::card::{card, section};
+use crate::gui::widgets::chart::ChartFrame;
+use crate::gui::widgets::facts::{Fact, facts};
+use crate::gui::widgets::line::{LineChart, Reference, Series};
+use crate::gui::widgets::number;
+use crate::gui::widgets::table::{Column, Table};
+use crate::workspace::Snapshot;
+use eframe::egui::Ui;
+
+/// "Random forest", or the id where it is not known.
+pub(in crate::gui) fn algorithm_title(snapshot: &Snapshot, id: &str) -> String {
+    snapshot
+        .algorithms
+        .iter()
+        .find(|a| a.id == id)
+        .map_or_else(|| id.to_owned(), |a| a.title.clone())
+}
+
+/// The card of the selected candidate.
+pub(super) fn ui(
+    ui: &mut Ui,
+    context: &mut PanelContext<'_>,
+    snapshot: &Snapshot,
+    report: &TrainingReport,
+    candidate: &CandidateResult,
+) {
+    if let Some(error) = &candidate.error {
+        Banner::new(
+            Tone::Bad,
+            "Failed",
+            format!("{} could not be fitted: {error}", candidate.name),
+        )
+        .show(ui);
+        ui.add_space(space::S);
+    }
+    let is_wide = ui.available_width() > 900.0;
+    if is_wide && !candidate.folds.is_empty() {
+        ui.columns(2, |columns| {
+            parameters(&mut columns[0], snapshot, candidate);
+            folds(&mut columns[1], context, report, candidate);
+        });
+    } else {
+        if !candidate.folds.is_empty() {
+            folds(ui, context, report, candidate);
+            ui.add_space(space::M);
+        }
+        parameters(ui, snapshot, candidate);
+    }
+}
+
+fn parameters(ui: &mut Ui, snapshot: &Snapshot, candidate: &CandidateResult) {
+    card(ui, |ui| {
+        section(ui, &format!("Parameters of {}", candidate.name), |_| ());
+        let tokens = Tokens::of(ui);
+        let info = snapshot
+            .algorithms
+            .iter()
+            .find(|a| a.id == candidate.algorithm);
+        if let Some(info) = info {
+            ui.label(Type::Body.rich(&info.help, tokens.text_weak));
+            ui.add_space(space::XS);
+        }
+        if candidate.params.is_empty() {
+            ui.label(Type::Body.rich("This algorithm has no parameters.", tokens.text));
+        }
+        let title = |name: &str| {
+            let known = info.and_then(|i| i.params.iter().find(|p| p.name == name));
+            known.map_or_else(|| name.to_owned(), |p| p.title.clone())
+        };
+        let mut list: Vec<Fact> = candidate
+            .params
+            .iter()
+            .map(|(name, value)| Fact::number(title(name), value.to_string()))
+            .collect();
+        if !candidate.exclude.is_empty() {
+            list.push(Fact::text(
+                "Columns kept from it",
+                candidate.exclude.join(", "),
+            ));
+        }
+        facts(ui, &list);
+    });
+}
+
+fn folds(
+    ui: &mut Ui,
+    context: &mut PanelContext<'_>,
+    report: &TrainingReport,
+    candidate: &CandidateResult,
+) {
+    card(ui, |ui| {
+        let points: Vec<[f64; 2]> = candidate
+            .folds
+            .iter()
+            .filter_map(|f| Some([f64::from(f.fold) + 1.0, value_of(&f.scores, report.metric)?]))
+            .collect();
+        let mut chart = LineChart {
+            series: vec![Series {
+                name: candidate.name.clone(),
+                tone: if candidate.name == report.chosen {
+                    Tone::Candidate
+                } else {
+                    Tone::Series(0)
+                },
+                points,
+                has_dots: true,
+                ..Series::default()
+            }],
+            x_label: "fold".to_owned(),
+            y_label: report.metric.title().to_owned(),
+            ..LineChart::default()
+        };
+        if let Some(mean) = candidate.mean_of(report.metric) {
+            chart = chart.reference(Reference::Level(mean, "mean"));
+        }
+        let title = format!("{} of {} by fold", report.metric.title(), candidate.name);
+        let shown = ChartFrame::new(&title).height(170.0).show(ui, &chart);
+        if let Some(request) = shown.request {
+            context.act(Action::Chart(request));
+        }
+        table(ui, report, candidate);
+    });
+}
+
+fn table(ui: &mut Ui, report: &TrainingReport, candidate: &CandidateResult) {
+    let metrics: Vec<Metric> = std::iter::once(report.metric)
+        .chain(
+            Metric::of_task(report.task)
+                .iter()
+                .copied()
+                .filter(|m| *m != report.metric),
+        )
+        .collect();
+    let mut columns = vec![
+        Column::number("Fold").width(56.0).sortable(false),
+        Column::number("Rows").width(72.0).sortable(false),
+    ];
+    columns.extend(
+        metrics
+            .iter()
+            .map(|m| Column::number(m.title()).width(92.0).sortable(false)),
+    );
+    let n = candidate.folds.len();
+    Table::new("Scores by fold", &columns, n)
+        .max_height(200.0)
+        .show(ui, |cell, row, column| {
+            let fold = &candidate.folds[row];
+            match column {
+                0 => cell.text((fold.fold + 1).to_string()),
+                1 => cell.text(number::count(fold.n_rows)),
+                _ => cell.text(number::metric(
+                    metrics
+                        .get(column - 2)
+                        .and_then(|m| value_of(&fold.scores, *m)),
+                )),
+            }
+        });
+}
+
+/// The facts of the selected candidate in the inspector.
+pub(super) fn facts_of(
+    ui: &mut Ui,
+    snapshot: &Snapshot,
+    run: &RunRecord,
+    report: &TrainingReport,
+    candidate: &CandidateResult,
+    seconds: Option<f64>,
+) {
+    let tokens = Tokens::of(ui);
+    ui.label(Type::Heading.rich(&candidate.name, tokens.text_strong));
+    let mut list = vec![
+        Fact::text("Algorithm", algorithm_title(snapshot, &candidate.algorithm)),
+        Fact::number("Run", run.id.to_string()),
+        Fact::number("Inputs", number::count(candidate.n_inputs)),
+        Fact::number("Fit time", number::duration(seconds)),
+    ];
+    if candidate.name == report.chosen {
+        list.push(Fact::text("Chosen", "yes, by cross-validation").tone(Tone::Candidate));
+    }
+    for value in &candidate.mean {
+        list.push(Fact::number(
+            value.metric.title(),
+            number::metric(value.value),
+        ));
+    }
+    if let Some(hash) = &candidate.model {
+        list.push(Fact::number("Model hash", hash.as_str()));
+    }
+    facts(ui, &list);
+    if let Some(info) = snapshot
+        .algorithms
+        .iter()
+        .find(|a| a.id == candidate.algorithm)
+    {
+        ui.add_space(space::S);
+        ui.label(Type::Body.rich(
+            format!("{} Made of {}.", info.help, info.made_of),
+            tokens.text_weak,
+        ));
+    }
+    if let Some(error) = &candidate.error {
+        ui.add_space(space::S);
+        ui.label(Type::Body.rich(error, tokens.bad));
+    }
+}

@@ -1,0 +1,277 @@
+//! The form of training: what chooses, and the candidates with the parameters of their algorithms.
+
+use super::super::draft::Problems;
+use super::data::complaint;
+use super::{Known, cell, choose, explain, flow, pick};
+use crate::domain::Scalar;
+use crate::domain::algorithm::{AlgorithmInfo, ParamInfo, ParamRange, Params};
+use crate::domain::pipeline::{Candidate, TrainParams, TrainStart};
+use crate::gui::icons;
+use crate::gui::theme::{Tokens, Type, space};
+use crate::gui::widgets::{button::Button, card::card, field::Field};
+use eframe::egui::{self, Align, Layout, Ui};
+
+pub(super) fn train(ui: &mut Ui, params: &mut TrainParams, problems: &Problems, known: &Known<'_>) {
+    flow(ui, |ui| {
+        cell(ui, 260.0, |ui| {
+            let field = Field::new("Training starts")
+                .help("With validation: both at the same time, and training is canceled when the gate says STOP")
+                .problem(problems.at("steps.train.start"));
+            let options = [
+                (TrainStart::WithValidation, "With validation"),
+                (TrainStart::AfterValidation, "After it"),
+            ];
+            pick(ui, field, &mut params.start, &options);
+        });
+        cell(ui, 120.0, |ui| {
+            Field::new("Folds")
+                .help("Parts of the cross-validation: each is held out once")
+                .problem(problems.at("steps.train.folds"))
+                .number(ui, &mut params.folds, 2..=50);
+        });
+        cell(ui, 240.0, |ui| {
+            let mut options = vec![(None, "Usual (log loss or RMSE)".to_owned())];
+            options.extend(
+                known
+                    .metrics()
+                    .into_iter()
+                    .map(|m| (Some(m), m.title().to_owned())),
+            );
+            let field = Field::new("Metric that chooses")
+                .problem(problems.at("steps.train.metric"))
+                .width(220.0);
+            choose(ui, field, &mut params.metric, &options);
+        });
+    });
+    ui.add_space(space::M);
+    exclude(ui, params, problems, known);
+    ui.add_space(space::M);
+    candidates(ui, params, problems, known);
+}
+
+fn exclude(ui: &mut Ui, params: &mut TrainParams, problems: &Problems, known: &Known<'_>) {
+    let mut names: Vec<String> = known
+        .columns()
+        .iter()
+        .filter(|c| c.role.is_input())
+        .map(|c| c.name.clone())
+        .collect();
+    names.extend(
+        params
+            .exclude
+            .iter()
+            .filter(|n| !names.contains(n))
+            .cloned()
+            .collect::<Vec<_>>(),
+    );
+    if names.is_empty() {
+        return;
+    }
+    let mut chosen: Vec<bool> = names.iter().map(|n| params.exclude.contains(n)).collect();
+    let field =
+        Field::new("Columns that no candidate may see").problem(problems.at("steps.train.exclude"));
+    if field.chips(ui, &mut chosen, &names).changed() {
+        params.exclude = names
+            .into_iter()
+            .zip(chosen)
+            .filter_map(|(name, is_on)| is_on.then_some(name))
+            .collect();
+    }
+}
+
+fn candidates(ui: &mut Ui, params: &mut TrainParams, problems: &Problems, known: &Known<'_>) {
+    let tokens = Tokens::of(ui);
+    ui.label(Type::Strong.rich("Candidates", tokens.text_strong));
+    complaint(ui, problems.at("steps.train.candidates"));
+    if params.candidates.is_empty() {
+        explain(ui, "No candidate yet: only the baseline would be trained.");
+    }
+    let mut removed = None;
+    for (position, candidate) in params.candidates.iter_mut().enumerate() {
+        ui.push_id(("candidate", position), |ui| {
+            card(ui, |ui| {
+                if one(ui, candidate, (position, problems), known) {
+                    removed = Some(position);
+                }
+            });
+        });
+        ui.add_space(space::S);
+    }
+    if let Some(position) = removed {
+        params.candidates.remove(position);
+    }
+    let suitable = known
+        .algorithms
+        .iter()
+        .find(|a| known.task.is_none_or(|t| a.tasks.contains(&t)));
+    let against = suitable
+        .is_none()
+        .then_some("No algorithm can do this task");
+    if Button::new("Add a candidate")
+        .icon(icons::ADD)
+        .unless(against)
+        .show(ui)
+        .clicked()
+        && let Some(algorithm) = suitable
+    {
+        params.candidates.push(Candidate {
+            name: unused(&algorithm.id, &params.candidates),
+            ..Candidate::of(&algorithm.id)
+        });
+    }
+}
+
+/// A name that no candidate has.
+fn unused(wanted: &str, candidates: &[Candidate]) -> String {
+    let is_free = |name: &String| candidates.iter().all(|c| c.name != *name);
+    std::iter::once(wanted.to_owned())
+        .chain((2..).map(|n| format!("{wanted}-{n}")))
+        .find(is_free)
+        .unwrap_or_default()
+}
+
+/// The form of one candidate; true when it is to be removed.
+fn one(
+    ui: &mut Ui,
+    candidate: &mut Candidate,
+    (position, problems): (usize, &Problems),
+    known: &Known<'_>,
+) -> bool {
+    let path = format!("steps.train.candidates[{position}]");
+    let at = |field: &str| problems.at(&format!("{path}.{field}"));
+    let info = known
+        .algorithms
+        .iter()
+        .find(|a| a.id == candidate.algorithm);
+    let mut is_removed = false;
+    ui.horizontal_top(|ui| {
+        cell(ui, 200.0, |ui| {
+            Field::new("Name")
+                .problem(at("name"))
+                .width(184.0)
+                .text(ui, &mut candidate.name)
+        });
+        cell(ui, 240.0, |ui| {
+            algorithm(ui, candidate, at("algorithm"), known)
+        });
+        ui.with_layout(Layout::right_to_left(Align::TOP), |ui| {
+            is_removed = Button::icon_only(icons::DELETE, format!("Remove {}", candidate.name))
+                .show(ui)
+                .clicked();
+        });
+    });
+    let Some(info) = info else { return is_removed };
+    let weak = Tokens::of(ui).text_weak;
+    let about = format!("{} ({})", info.help, info.made_of);
+    ui.add(egui::Label::new(Type::Small.rich(about, weak)).wrap());
+    complaint(ui, unknown(&candidate.params, info).as_deref());
+    if info.params.is_empty() {
+        return is_removed;
+    }
+    ui.add_space(space::XS);
+    flow(ui, |ui| {
+        for param in &info.params {
+            let problem = problems.at(&format!("{path}.params.{}", param.name));
+            cell(ui, 160.0, |ui| {
+                value(ui, &mut candidate.params, param, problem)
+            });
+        }
+    });
+    is_removed
+}
+
+/// Parameters of the file that the algorithm does not have: no field can show them.
+fn unknown(params: &Params, info: &AlgorithmInfo) -> Option<String> {
+    let names: Vec<&str> = params
+        .keys()
+        .filter(|name| info.params.iter().all(|p| p.name != **name))
+        .map(String::as_str)
+        .collect();
+    (!names.is_empty()).then(|| {
+        format!(
+            "{} has no parameter {}; choose it again to drop it",
+            info.title,
+            names.join(", ")
+        )
+    })
+}
+
+fn algorithm(ui: &mut Ui, candidate: &mut Candidate, problem: Option<&str>, known: &Known<'_>) {
+    let suits = |a: &&AlgorithmInfo| {
+        a.id == candidate.algorithm || known.task.is_none_or(|t| a.tasks.contains(&t))
+    };
+    let mut options: Vec<(String, String)> = known
+        .algorithms
+        .iter()
+        .filter(suits)
+        .map(|a| (a.id.clone(), a.title.clone()))
+        .collect();
+    if options.iter().all(|(id, _)| *id != candidate.algorithm) {
+        options.insert(
+            0,
+            (candidate.algorithm.clone(), candidate.algorithm.clone()),
+        );
+    }
+    let before = candidate.algorithm.clone();
+    choose(
+        ui,
+        Field::new("Algorithm").problem(problem).width(224.0),
+        &mut candidate.algorithm,
+        &options,
+    );
+    if candidate.algorithm != before {
+        // What another algorithm calls the same may mean something else.
+        candidate.params.clear();
+        if candidate.name == before {
+            candidate.name.clone_from(&candidate.algorithm);
+        }
+    }
+}
+
+/// One parameter; a value that is the default is not written down.
+fn value(ui: &mut Ui, params: &mut Params, info: &ParamInfo, problem: Option<&str>) {
+    let current = params.get(&info.name).unwrap_or(&info.default).clone();
+    let field = Field::new(&info.title)
+        .help(&info.help)
+        .problem(problem)
+        .width(148.0);
+    let changed = match &info.range {
+        ParamRange::Int { min, max } => {
+            let mut number = current.as_i64().unwrap_or(*min);
+            field
+                .number(ui, &mut number, *min..=*max)
+                .changed()
+                .then_some(Scalar::Int(number))
+        }
+        ParamRange::Float { min, max } => {
+            let mut number = current.as_f64().unwrap_or(*min);
+            field
+                .number(ui, &mut number, *min..=*max)
+                .changed()
+                .then_some(Scalar::Float(number))
+        }
+        ParamRange::Bool => {
+            let mut is_on = current.as_bool().unwrap_or_default();
+            field
+                .toggle(ui, &mut is_on)
+                .changed()
+                .then_some(Scalar::Bool(is_on))
+        }
+        ParamRange::Choice(options) => {
+            let mut at = options
+                .iter()
+                .position(|o| Some(o.as_str()) == current.as_str())
+                .unwrap_or(usize::MAX);
+            let has_changed = field.choice(ui, &mut at, options).changed();
+            options
+                .get(at)
+                .filter(|_| has_changed)
+                .map(|o| Scalar::Text(o.clone()))
+        }
+    };
+    match changed {
+        Some(value) if value == info.default => _ = params.remove(&info.name),
+        Some(value) => _ = params.insert(info.name.clone(), value),
+        None => (),
+    }
+}

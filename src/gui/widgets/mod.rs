@@ -1,0 +1,42 @@
+//! The house widgets: one file each, plain values in, what somebody did out.
+//!
+//! A widget knows nothing of the engine, does no I/O and keeps no state but egui's own. Every one that can be
+//! acted upon has a name for screen readers, every picture a summary in words. Words on the screen begin with a
+//! capital and are otherwise lower case, end in `…` when more input follows, and labels have no colon.
+
+pub mod axis;
+pub mod badge;
+pub mod banner;
+pub mod bars;
+pub mod breadcrumb;
+pub mod button;
+pub mod card;
+pub mod chart;
+pub mod chips;
+pub mod confirm;
+pub mod facts;
+pub mod field;
+pub mod gantt;
+pub mod gate;
+pub mod histogram;
+pub mod line;
+pub mod matrix;
+pub mod nav;
+pub mod number;
+pub mod paint;
+pub mod pipeline;
+pub mod plot;
+pub mod progress;
+mod reference;
+pub mod scatter;
+pub mod search;
+pub mod segmented;
+pub mod shortcut;
+pub mod slider;
+pub mod spark;
+pub mod state;
+pub mod step;
+pub mod table;
+pub mod tile;
+pub mod toast;
+pub mod whisker;

@@ -1,0 +1,110 @@
+//! The fitted part of a model behind the features: plain numbers in plain structs, so that saving, exporting and
+//! reading them needs nothing of the library that fitted them. Fitting is left to `train`.
+
+use super::forest::Forest;
+use super::gaussian_nb::GaussianNb;
+use super::linear::Linear;
+use crate::domain::prediction::Predictions;
+use ndarray::{ArrayView2, Axis};
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// Rows that one thread takes at a time.
+const ROWS_A_CHUNK: usize = 2048;
+
+/// What was fitted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Estimator {
+    /// The same answer for every row.
+    Constant(Constant),
+    /// A weighted sum of the features.
+    Linear(Linear),
+    /// Independent normal distributions in each class.
+    GaussianNb(GaussianNb),
+    /// One tree or many.
+    Forest(Forest),
+}
+
+/// The same answer for every row.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Constant {
+    /// A probability a class, summing to 1.
+    Probabilities(Vec<f64>),
+    /// A number in the target's units.
+    Value(f64),
+}
+
+impl Estimator {
+    /// Number of classes; `None` for regression.
+    #[must_use]
+    pub fn n_classes(&self) -> Option<usize> {
+        match self {
+            Self::Constant(Constant::Probabilities(p)) => Some(p.len()),
+            Self::Constant(Constant::Value(_)) => None,
+            Self::Linear(linear) => linear.n_classes(),
+            Self::GaussianNb(nb) => Some(nb.n_classes),
+            Self::Forest(forest) => forest.n_classes,
+        }
+    }
+
+    /// Answers for the rows of a matrix of features. Bit-identical whatever the batch and the number of threads.
+    ///
+    /// # Panics
+    /// If the matrix has fewer columns than there were features.
+    #[must_use]
+    pub fn predict(&self, x: ArrayView2<'_, f64>) -> Predictions {
+        let values = if x.nrows() <= ROWS_A_CHUNK {
+            self.predict_chunk(x)
+        } else {
+            let chunks: Vec<ArrayView2<'_, f64>> =
+                x.axis_chunks_iter(Axis(0), ROWS_A_CHUNK).collect();
+            let parts: Vec<Vec<f64>> = chunks
+                .into_par_iter()
+                .map(|chunk| self.predict_chunk(chunk))
+                .collect();
+            parts.concat()
+        };
+        self.predictions(values)
+    }
+
+    /// Wraps numbers, row-major, as predictions of this estimator.
+    pub(super) fn predictions(&self, values: Vec<f64>) -> Predictions {
+        match self.n_classes() {
+            Some(n_classes) => Predictions::Probabilities { n_classes, values },
+            None => Predictions::Values(values),
+        }
+    }
+
+    /// Answers on one thread, row-major.
+    pub(super) fn predict_chunk(&self, x: ArrayView2<'_, f64>) -> Vec<f64> {
+        match self {
+            Self::Constant(Constant::Probabilities(p)) => p.repeat(x.nrows()),
+            Self::Constant(Constant::Value(value)) => vec![*value; x.nrows()],
+            Self::Linear(linear) => linear.predict(x),
+            Self::GaussianNb(nb) => nb.predict(x),
+            Self::Forest(forest) => forest.predict(x),
+        }
+    }
+}
+
+/// Turns scores (logarithms of unnormalised probabilities) into probabilities without overflow: the largest score is
+/// taken off before the exponential, so that the sum is at least 1.
+pub(super) fn softmax_in_place(scores: &mut [f64]) {
+    let max = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    if !max.is_finite() {
+        // All scores are -inf (or one is +inf): nothing can be told apart.
+        let n = scores.len() as f64;
+        scores.fill(1.0 / n);
+        return;
+    }
+    let mut sum = 0.0;
+    for score in scores.iter_mut() {
+        *score = (*score - max).exp();
+        sum += *score;
+    }
+    for score in scores.iter_mut() {
+        *score /= sum;
+    }
+}

@@ -1,0 +1,25 @@
+//! Floor 3: a trained model: feature plan, estimator and signature in one value that predicts, and that is saved and
+//! loaded bit by bit. Fitting is left to `train`, judging to `evaluate`, files to `store`.
+//!
+//! A prediction depends on its row and the model alone: not on the other rows of the batch, the batch's size or the
+//! number of threads. All arithmetic goes row by row in a fixed order.
+
+mod error;
+mod estimator;
+mod forest;
+mod gaussian_nb;
+mod linear;
+mod saved;
+pub mod targets;
+#[cfg(test)]
+mod tests;
+mod trained;
+
+pub use error::ModelError;
+pub use estimator::{Constant, Estimator};
+pub use forest::{Forest, Node, Tree};
+pub use gaussian_nb::{GaussianNb, NbClass};
+pub use linear::{Linear, Link};
+pub use saved::FORMAT_VERSION;
+pub use targets::{EncodedTargets, encode_targets};
+pub use trained::Model;

@@ -1,0 +1,131 @@
+//! The model: everything that is needed to answer for a row of a table, in one value.
+
+use super::error::ModelError;
+use super::estimator::{Constant, Estimator};
+use super::linear::Linear;
+use crate::data::Table;
+use crate::domain::algorithm::Params;
+use crate::domain::prediction::Predictions;
+use crate::domain::signature::ModelSignature;
+use crate::feature::{Encoding, FeaturePlan};
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// Rows that are encoded and predicted at a time: enough to keep a thread busy, little enough to stay in its cache.
+const ROWS_A_CHUNK: usize = 4096;
+
+/// A trained model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Model {
+    /// The candidate's name: `forest`.
+    pub name: String,
+    /// The algorithm's id: `forest`.
+    pub algorithm: String,
+    /// All parameters, defaults included.
+    pub params: Params,
+    /// What it reads and answers.
+    pub signature: ModelSignature,
+    /// How columns become features.
+    pub plan: FeaturePlan,
+    /// In which form the estimator takes them.
+    pub encoding: Encoding,
+    /// What was fitted.
+    pub estimator: Estimator,
+}
+
+impl Model {
+    /// Answers for all rows of a table, in order. Columns may be in any order, and there may be more.
+    ///
+    /// # Errors
+    /// If input columns are missing or of an unusable type; all of them are listed.
+    pub fn predict(&self, table: &Table) -> Result<Predictions, ModelError> {
+        self.plan.check(table)?;
+        let n_rows = table.n_rows();
+        let chunk = |start: usize| {
+            let part = table.slice(start, ROWS_A_CHUNK.min(n_rows - start));
+            let x = self.plan.encode_checked(&part, None, self.encoding);
+            self.estimator.predict_chunk(x.view())
+        };
+        let values = if n_rows == 0 {
+            Vec::new()
+        } else if n_rows <= ROWS_A_CHUNK {
+            chunk(0)
+        } else {
+            let starts: Vec<usize> = (0..n_rows).step_by(ROWS_A_CHUNK).collect();
+            let parts: Vec<Vec<f64>> = starts.into_par_iter().map(chunk).collect();
+            parts.concat()
+        };
+        Ok(self.estimator.predictions(values))
+    }
+
+    /// The answers as texts: the most probable class of each row, or the number.
+    #[must_use]
+    pub fn labels_of(&self, predictions: &Predictions) -> Vec<String> {
+        match predictions {
+            Predictions::Values(values) => values.iter().map(f64::to_string).collect(),
+            Predictions::Probabilities { .. } => predictions
+                .labels()
+                .into_iter()
+                .map(|k| self.signature.classes[k as usize].clone())
+                .collect(),
+        }
+    }
+
+    /// Whether the parts fit together, so that predicting cannot panic: a damaged file may still be readable.
+    pub(super) fn check(&self) -> Result<(), String> {
+        let n_features = self.plan.n_features(self.encoding);
+        let n_classes = self.estimator.n_classes();
+        let expected = self.signature.task.is_classification();
+        if n_classes.is_some() != expected
+            || n_classes.is_some_and(|n| n != self.signature.classes.len() || n == 0)
+        {
+            return Err("its classes do not fit its estimator".to_owned());
+        }
+        if n_features_of(&self.estimator).is_some_and(|n| n != n_features) {
+            return Err("its features do not fit its estimator".to_owned());
+        }
+        let n = n_classes.unwrap_or(1);
+        let is_sound = match &self.estimator {
+            Estimator::Constant(_) => true,
+            Estimator::Linear(linear) => linear_is_sound(linear, n_features),
+            Estimator::GaussianNb(nb) => nb.classes.iter().all(|c| {
+                (c.class as usize) < n
+                    && c.means.len() == n_features
+                    && c.variances.len() == n_features
+            }),
+            Estimator::Forest(forest) => {
+                !forest.trees.is_empty() && forest.trees.iter().all(|t| t.is_sound(n_features, n))
+            }
+        };
+        if is_sound {
+            Ok(())
+        } else {
+            Err("its estimator contradicts itself".to_owned())
+        }
+    }
+}
+
+fn n_features_of(estimator: &Estimator) -> Option<usize> {
+    match estimator {
+        Estimator::Constant(Constant::Probabilities(_) | Constant::Value(_)) => None,
+        Estimator::Linear(linear) => linear.coefficients.first().map(Vec::len),
+        Estimator::GaussianNb(nb) => nb.classes.first().map(|c| c.means.len()),
+        Estimator::Forest(forest) => Some(forest.n_features),
+    }
+}
+
+fn linear_is_sound(linear: &Linear, n_features: usize) -> bool {
+    use super::linear::Link;
+    let n_outputs = match &linear.link {
+        Link::Identity | Link::Logistic => 1,
+        Link::Softmax { classes, n_classes } => {
+            if classes.iter().any(|c| *c as usize >= *n_classes) {
+                return false;
+            }
+            classes.len()
+        }
+    };
+    linear.intercepts.len() == n_outputs
+        && linear.coefficients.len() == n_outputs
+        && linear.coefficients.iter().all(|c| c.len() == n_features)
+}

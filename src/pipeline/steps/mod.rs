@@ -1,0 +1,96 @@
+//! The steps, one file each. A new step is a new file, a variant of `StepKind`, and one line in `of`.
+
+mod evaluate;
+mod ingest;
+mod push;
+mod schema;
+mod statistics;
+mod train;
+mod transform;
+mod validate;
+mod validate_model;
+
+use super::step::{SourceFile, Step, StepContext};
+use crate::data::{Table, ipc, union};
+use crate::domain::Failure;
+use crate::domain::dataset::BatchList;
+use crate::domain::pipeline::PipelineSpec;
+use crate::domain::run::StepKind;
+use std::path::Path;
+use std::sync::Arc;
+
+/// The steps of a pipeline, in order.
+#[must_use]
+pub fn of(spec: &PipelineSpec) -> Vec<Arc<dyn Step>> {
+    let parts = &spec.steps;
+    let mut all: Vec<Arc<dyn Step>> = vec![
+        Arc::new(ingest::Ingest(parts.ingest.clone())),
+        Arc::new(statistics::Statistics(parts.statistics.clone())),
+        Arc::new(schema::InferSchema(parts.schema.clone())),
+    ];
+    if let Some(params) = &parts.validate {
+        all.push(Arc::new(validate::Validate(params.clone())));
+    }
+    all.push(Arc::new(transform::Transform {
+        params: parts.transform.clone(),
+        schema: parts.schema.clone(),
+    }));
+    all.push(Arc::new(train::Train {
+        params: parts.train.clone(),
+        transform: parts.transform.clone(),
+        task: parts.schema.task,
+    }));
+    all.push(Arc::new(evaluate::Evaluate(parts.evaluate.clone())));
+    if let Some(params) = &parts.validate_model {
+        all.push(Arc::new(validate_model::ValidateModel(params.clone())));
+    }
+    if parts.push.is_some() {
+        all.push(Arc::new(push::Push {
+            pipeline: spec.name.clone(),
+        }));
+    }
+    all
+}
+
+/// The files that a step reads from outside, with their hashes; only `ingest` has any.
+///
+/// # Errors
+/// If a file is missing or cannot be read.
+pub fn sources(
+    spec: &PipelineSpec,
+    kind: StepKind,
+    root: &Path,
+) -> Result<Vec<SourceFile>, Failure> {
+    if kind == StepKind::Ingest {
+        ingest::sources(&spec.steps.ingest, root)
+    } else {
+        Ok(Vec::new())
+    }
+}
+
+/// The batches on the port `examples`, each with its name.
+fn batches(context: &StepContext<'_>) -> Result<Vec<(String, Table)>, Failure> {
+    let list: BatchList = context.json("batches")?;
+    let mut tables = Vec::new();
+    for (artifact, batch) in context.artifacts("examples").iter().zip(list.batches) {
+        let bytes = context.files.read(&artifact.hash)?;
+        tables.push((batch.name, ipc::read(&bytes)?));
+        context.check_stop()?;
+    }
+    Ok(tables)
+}
+
+/// All batches below one another.
+fn all_rows(context: &StepContext<'_>) -> Result<Table, Failure> {
+    let mut tables = Vec::new();
+    for artifact in context.artifacts("examples") {
+        tables.push(ipc::read(&context.files.read(&artifact.hash)?)?);
+        context.check_stop()?;
+    }
+    Ok(union::union(&tables))
+}
+
+/// Parameters as canonical JSON.
+fn json_of(params: &impl serde::Serialize) -> serde_json::Value {
+    serde_json::to_value(params).expect("parameters serialise")
+}

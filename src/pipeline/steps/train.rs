@@ -1,0 +1,196 @@
+//! Fits the candidates: cross-validation over folds of the training rows, then each on all of them. Algorithms and
+//! selection are in `train`; here they meet their data.
+
+use super::transform::time_of;
+use super::{all_rows, json_of};
+use crate::data::folds::{self, FoldRows};
+use crate::domain::algorithm::Problem;
+use crate::domain::dataset::SplitRecord;
+use crate::domain::pipeline::{SplitKind, TrainParams, TransformParams};
+use crate::domain::prediction::Targets;
+use crate::domain::run::StepKind;
+use crate::domain::schema::Schema;
+use crate::domain::{Failure, Scalar, Task};
+use crate::evaluate;
+use crate::feature::FeaturePlan;
+use crate::model::Model;
+use crate::model::targets::encode_targets;
+use crate::pipeline::step::{InPort, Step, StepContext, StepOutput, StepResult};
+use crate::train::{self, TrainJob};
+
+pub(super) struct Train {
+    pub(super) params: TrainParams,
+    pub(super) transform: TransformParams,
+    pub(super) task: Option<Task>,
+}
+
+impl Step for Train {
+    fn kind(&self) -> StepKind {
+        StepKind::Train
+    }
+
+    fn version(&self) -> u32 {
+        2
+    }
+
+    fn inputs(&self) -> &'static [InPort] {
+        const {
+            &[
+                InPort::of("examples"),
+                InPort::of("schema"),
+                InPort::of("split"),
+                InPort::of("transform_graph"),
+            ]
+        }
+    }
+
+    fn outputs(&self) -> &'static [&'static str] {
+        &["model", "baseline", "candidates", "leaderboard"]
+    }
+
+    /// When training starts cannot change what it gives, so `start` is not among them.
+    fn params(&self) -> serde_json::Value {
+        let mut params = json_of(&self.params);
+        if let Some(map) = params.as_object_mut() {
+            map.remove("start");
+        }
+        serde_json::json!({ "train": params, "transform": json_of(&self.transform) })
+    }
+
+    fn check(&self) -> Vec<Problem> {
+        train::check(&self.params, self.task)
+    }
+
+    fn run(&self, context: &StepContext<'_>) -> Result<StepResult, Failure> {
+        let schema: Schema = context.json("schema")?;
+        let split: SplitRecord = context.json("split")?;
+        let plan: FeaturePlan = context.json("transform_graph")?;
+        let problems = train::check(&self.params, Some(split.task));
+        if !problems.is_empty() {
+            let mut failure = Failure::usage("The candidates do not suit the task");
+            failure.details = problems
+                .iter()
+                .map(|p| format!("{}: {}", p.field, p.message))
+                .collect();
+            return Err(
+                failure.hint("Edit them in pipeline.toml, or in the window under Pipeline.")
+            );
+        }
+        let table = all_rows(context)?;
+        let rows: Vec<usize> = split.train.iter().map(|r| *r as usize).collect();
+        let targets = encode_targets(
+            &table.take(&rows),
+            &split.target,
+            split.task,
+            &split.classes,
+        )?
+        .targets;
+        let folds = self.folds(&table, &schema, &rows, &targets, context.seed);
+        let outcome = train::train(
+            &TrainJob {
+                table: &table,
+                schema: &schema,
+                transform: &self.transform,
+                plan: &plan,
+                rows: &rows,
+                targets: &targets,
+                task: split.task,
+                target: &split.target,
+                classes: &split.classes,
+                folds: &folds,
+                params: &self.params,
+                seed: context.seed,
+                n_without_target: split.n_without_target,
+                score: &evaluate::metrics::score,
+            },
+            context.monitor,
+        )?;
+        let report = &outcome.report;
+        let n_fitted = report
+            .candidates
+            .iter()
+            .filter(|c| c.error.is_none())
+            .count();
+        let score = report
+            .candidates
+            .first()
+            .and_then(|c| c.mean_of(report.metric));
+        let message = format!(
+            "{n_fitted} candidates; {} is best ({} {} in cross-validation)",
+            report.chosen,
+            report.metric.title().to_lowercase(),
+            score.map_or_else(|| "not defined".to_owned(), |s| format!("{s:.4}"))
+        );
+        let mut outputs = Vec::new();
+        let chosen = outcome
+            .models
+            .iter()
+            .find(|m| m.name == report.chosen)
+            .unwrap_or(&outcome.baseline);
+        outputs.push(model_output("model", chosen));
+        outputs.push(model_output("baseline", &outcome.baseline));
+        outputs.extend(outcome.models.iter().map(|m| model_output("candidates", m)));
+        outputs.push(StepOutput::json(
+            "leaderboard",
+            "lockkeeper.Leaderboard",
+            "leaderboard",
+            &outcome.report,
+        ));
+        Ok(StepResult {
+            outputs,
+            effects: Vec::new(),
+            message,
+        })
+    }
+}
+
+impl Train {
+    fn folds(
+        &self,
+        table: &crate::data::Table,
+        schema: &Schema,
+        rows: &[usize],
+        targets: &Targets,
+        seed: u64,
+    ) -> Vec<(Vec<usize>, Vec<usize>)> {
+        let k = self.params.folds as usize;
+        let strata = match targets {
+            Targets::Classes { codes, .. } => Some(codes.as_slice()),
+            Targets::Values(_) => None,
+        };
+        if self.transform.split == SplitKind::Time {
+            let all = time_of(table, schema);
+            let time: Vec<i64> = rows
+                .iter()
+                .map(|r| all.as_ref().map_or(*r as i64, |t| t[*r]))
+                .collect();
+            return folds::folds(
+                FoldRows::Time {
+                    n_rows: rows.len(),
+                    time: Some(&time),
+                    strata,
+                },
+                k,
+                seed,
+            );
+        }
+        let rows = match strata {
+            Some(strata) => FoldRows::Stratified { strata },
+            None => FoldRows::Shuffled { n_rows: rows.len() },
+        };
+        folds::folds(rows, k, seed)
+    }
+}
+
+fn model_output(port: &'static str, model: &Model) -> StepOutput {
+    StepOutput {
+        port,
+        kind: "lockkeeper.Model",
+        name: model.name.clone(),
+        bytes: model.to_bytes(),
+        properties: vec![(
+            "algorithm".to_owned(),
+            Scalar::Text(model.algorithm.clone()),
+        )],
+    }
+}

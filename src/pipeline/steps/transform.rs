@@ -1,0 +1,197 @@
+//! Splits the rows into training and test, and fits the transforms on the training part. A row keeps its side when
+//! batches are added, so that the model in production is never tested on rows it was trained on.
+
+use super::{all_rows, json_of};
+use crate::data::split::{self, SpanRows};
+use crate::data::{ColumnData, Table};
+use crate::domain::Failure;
+use crate::domain::algorithm::Problem;
+use crate::domain::dataset::{BatchList, SplitRecord, StatisticsReport};
+use crate::domain::pipeline::{SchemaParams, SplitKind, TransformParams};
+use crate::domain::prediction::Targets;
+use crate::domain::run::StepKind;
+use crate::domain::schema::{Role, Schema};
+use crate::feature::FeaturePlan;
+use crate::model::{EncodedTargets, encode_targets};
+use crate::pipeline::step::{InPort, Step, StepContext, StepOutput, StepResult};
+use crate::validate;
+
+pub(super) struct Transform {
+    pub(super) params: TransformParams,
+    pub(super) schema: SchemaParams,
+}
+
+impl Step for Transform {
+    fn kind(&self) -> StepKind {
+        StepKind::Transform
+    }
+
+    fn version(&self) -> u32 {
+        1
+    }
+
+    fn inputs(&self) -> &'static [InPort] {
+        const {
+            &[
+                InPort::of("examples"),
+                InPort::of("batches"),
+                InPort::of("statistics"),
+                InPort::of("schema"),
+            ]
+        }
+    }
+
+    fn outputs(&self) -> &'static [&'static str] {
+        &["split", "transform_graph"]
+    }
+
+    fn params(&self) -> serde_json::Value {
+        serde_json::json!({
+            "transform": json_of(&self.params),
+            "task": json_of(&self.schema.task),
+            "positive": json_of(&self.schema.positive),
+        })
+    }
+
+    fn check(&self) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        let fraction = self.params.test_fraction;
+        if !(fraction > 0.0 && fraction < 1.0) {
+            problems.push(Problem::new(
+                "steps.transform.test_fraction",
+                format!("must be between 0 and 1, not {fraction}"),
+            ));
+        }
+        if !(2..=1000).contains(&self.params.max_categories) {
+            problems.push(Problem::new(
+                "steps.transform.max_categories",
+                "must be from 2 to 1000",
+            ));
+        }
+        problems
+    }
+
+    fn run(&self, context: &StepContext<'_>) -> Result<StepResult, Failure> {
+        let schema: Schema = context.json("schema")?;
+        let statistics: StatisticsReport = context.json("statistics")?;
+        let list: BatchList = context.json("batches")?;
+        let table = all_rows(context)?;
+        let target = schema.target().ok_or_else(|| {
+            Failure::bad_data("The schema names no target column").hint("Edit the schema.")
+        })?;
+        let params = SchemaParams {
+            target: target.name.clone(),
+            ..self.schema.clone()
+        };
+        let task = validate::task_of(&statistics.total, &params)?;
+        let classes = validate::classes(&table, &params, task)?;
+        let encoded = encode_targets(&table, &target.name, task, &classes)?;
+        let n_usable = encoded.rows.len();
+        if n_usable < 10 {
+            return Err(Failure::bad_data(format!(
+                "Only {n_usable} rows have a value of {}; at least 10 are needed",
+                target.name
+            )));
+        }
+        let mut usable = vec![false; table.n_rows()];
+        for row in &encoded.rows {
+            usable[*row] = true;
+        }
+        let time = time_of(&table, &schema);
+        let mut spans = Vec::new();
+        let mut first = 0;
+        for batch in &list.batches {
+            let rows = first..first + batch.n_rows as usize;
+            first = rows.end;
+            let stratified = self.params.split == SplitKind::Stratified;
+            spans.push(SpanRows {
+                seed_hash: batch.hash.seed(),
+                strata: stratified.then(|| strata(&encoded, rows.clone())),
+                time: time.as_ref().map(|t| t[rows.clone()].to_vec()),
+                rows,
+            });
+        }
+        let split = split::split(
+            &spans,
+            &usable,
+            self.params.split,
+            self.params.test_fraction,
+            context.seed,
+        );
+        if split.train.is_empty() || split.test.is_empty() {
+            return Err(Failure::bad_data(
+                "There are too few rows to split into training and test",
+            )
+            .hint("Add data, or change steps.transform.test_fraction."));
+        }
+        context.check_stop()?;
+        let graph = FeaturePlan::fit(&table, &schema, &split.train, &self.params, &[])?;
+        let message = format!(
+            "{} rows to train, {} to test",
+            split.train.len(),
+            split.test.len()
+        );
+        let n_without_target = (table.n_rows() - n_usable) as u64;
+        if n_without_target > 0 {
+            context.monitor.warn(&format!(
+                "{n_without_target} rows have no value of {} and are used neither to train nor to test",
+                target.name
+            ));
+        }
+        let record = SplitRecord {
+            task,
+            target: target.name.clone(),
+            classes,
+            train: split.train.iter().map(|r| *r as u64).collect(),
+            test: split.test.iter().map(|r| *r as u64).collect(),
+            n_without_target,
+        };
+        Ok(StepResult {
+            outputs: vec![
+                StepOutput::json("split", "lockkeeper.Split", "split", &record),
+                StepOutput::json(
+                    "transform_graph",
+                    "lockkeeper.TransformGraph",
+                    "transform graph",
+                    &graph,
+                ),
+            ],
+            effects: Vec::new(),
+            message,
+        })
+    }
+}
+
+/// The stratum of each row of one batch: its class, or the quarter of the batch's targets it is in. Rows without a
+/// target are in stratum 0. Quarters are taken batch by batch, so that a row keeps its side when batches are added.
+fn strata(encoded: &EncodedTargets, batch: std::ops::Range<usize>) -> Vec<u32> {
+    let inside = encoded.rows.partition_point(|r| *r < batch.start)
+        ..encoded.rows.partition_point(|r| *r < batch.end);
+    match &encoded.targets {
+        Targets::Classes { codes, .. } => {
+            let mut strata = vec![0; batch.len()];
+            for i in inside {
+                strata[encoded.rows[i] - batch.start] = codes[i];
+            }
+            strata
+        }
+        Targets::Values(values) => {
+            let mut targets = vec![None; batch.len()];
+            for i in inside {
+                targets[encoded.rows[i] - batch.start] = Some(values[i]);
+            }
+            split::quarters(&targets)
+        }
+    }
+}
+
+/// The time of each row, in the units of the time column; rows without one come first.
+pub(super) fn time_of(table: &Table, schema: &Schema) -> Option<Vec<i64>> {
+    let column = schema.columns.iter().find(|c| c.role == Role::Time)?;
+    let values: ColumnData<'_> = table.column(&column.name)?;
+    Some(
+        (0..table.n_rows())
+            .map(|r| values.number(r).map_or(i64::MIN, |v| v as i64))
+            .collect(),
+    )
+}

@@ -1,0 +1,94 @@
+//! The candidates of a training step: which ones by default, and what is wrong with those that somebody wrote.
+
+use super::algorithms::{BASELINE, algorithm, algorithms};
+use crate::domain::Task;
+use crate::domain::algorithm::Problem;
+use crate::domain::metric::Metric;
+use crate::domain::pipeline::{Candidate, TrainParams};
+
+/// Good candidates to begin with. The baseline is trained besides.
+#[must_use]
+pub fn default_candidates(task: Task) -> Vec<Candidate> {
+    let names: &[&str] = if task.is_classification() {
+        &["logistic", "naive_bayes", "tree", "forest"]
+    } else {
+        &["linear", "elastic_net", "tree", "forest"]
+    };
+    names.iter().map(|name| Candidate::of(name)).collect()
+}
+
+/// All problems of the parameters; `task` is `None` while nobody knows it.
+#[must_use]
+pub fn check(params: &TrainParams, task: Option<Task>) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    if !(2..=50).contains(&params.folds) {
+        let message = format!("must be a whole number from 2 to 50, not {}", params.folds);
+        problems.push(Problem::new("steps.train.folds", message));
+    }
+    if let (Some(metric), Some(task)) = (params.metric, task) {
+        problems.extend(check_metric(metric, task));
+    }
+    let mut names: Vec<&str> = Vec::new();
+    for (i, candidate) in params.candidates.iter().enumerate() {
+        let path = format!("steps.train.candidates[{i}]");
+        let name = candidate.name.as_str();
+        let name_problem = if name.trim().is_empty() {
+            Some("must not be empty".to_owned())
+        } else if names.contains(&name) {
+            Some(format!(
+                "{name} is the name of another candidate; names are unique"
+            ))
+        } else if name == BASELINE && candidate.algorithm != BASELINE {
+            Some("baseline is the name of the model that is always trained besides".to_owned())
+        } else {
+            None
+        };
+        names.push(name);
+        problems.extend(name_problem.map(|m| Problem::new(format!("{path}.name"), m)));
+        problems.extend(check_algorithm(candidate, task, &path));
+    }
+    problems
+}
+
+fn check_metric(metric: Metric, task: Task) -> Option<Problem> {
+    let metrics = Metric::of_task(task);
+    (!metrics.contains(&metric)).then(|| {
+        let names: Vec<&str> = metrics.iter().map(|m| m.name()).collect();
+        let message = format!(
+            "{} does not suit {}; use one of {}",
+            metric.name(),
+            task.title().to_lowercase(),
+            names.join(", ")
+        );
+        Problem::new("steps.train.metric", message)
+    })
+}
+
+fn check_algorithm(candidate: &Candidate, task: Option<Task>, path: &str) -> Vec<Problem> {
+    let field = format!("{path}.algorithm");
+    let suits = |tasks: &[Task]| task.is_none_or(|task| tasks.contains(&task));
+    let suitable = || {
+        let infos = algorithms().iter().map(|a| a.info());
+        let ids: Vec<String> = infos.filter(|i| suits(&i.tasks)).map(|i| i.id).collect();
+        ids.join(", ")
+    };
+    let Some(info) = algorithm(&candidate.algorithm).map(|a| a.info()) else {
+        let message = format!(
+            "{:?} is no algorithm; use one of {}",
+            candidate.algorithm,
+            suitable()
+        );
+        return vec![Problem::new(field, message)];
+    };
+    let mut problems = info.check(&candidate.params, &format!("{path}.params"));
+    if let (Some(task), false) = (task, suits(&info.tasks)) {
+        let message = format!(
+            "{} cannot do {}; use one of {}",
+            info.title,
+            task.title().to_lowercase(),
+            suitable()
+        );
+        problems.insert(0, Problem::new(field, message));
+    }
+    problems
+}

@@ -1,0 +1,7 @@
+//! Tests of all algorithms against scikit-learn, and of cross-validation.
+
+mod cross_validation;
+mod data;
+mod on_tables;
+mod oracles;
+mod trees;

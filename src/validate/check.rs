@@ -1,0 +1,179 @@
+//! Data validation: every batch against the schema, the newest batch against the earlier ones, and the verdict. The
+//! conditions are those of TensorFlow Data Validation (docs/anomalies.md) and live in a file per family: `presence`,
+//! `types`, `values`, `drift`. Acting on the verdict is left to the pipeline.
+
+use super::{drift, presence, types, values, verdict};
+use crate::data::{ColumnData, Table};
+use crate::domain::anomaly::{Anomaly, AnomalyKind, Severity, Skew, ValidationReport};
+use crate::domain::pipeline::ValidateParams;
+use crate::domain::schema::{ColumnSpec, Role, Schema};
+use crate::domain::statistics::{ColumnStatistics, DatasetStatistics};
+use rayon::prelude::*;
+
+/// One batch: a file's name, its rows and their statistics.
+#[derive(Debug, Clone, Copy)]
+pub struct Span<'a> {
+    /// Name, for people: the file name.
+    pub name: &'a str,
+    /// The profile of `table`.
+    pub statistics: &'a DatasetStatistics,
+    /// The rows.
+    pub table: &'a Table,
+}
+
+/// What the data is for; TFDV's word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Environment {
+    /// Batches to train on: everything in the schema counts.
+    Training,
+    /// Requests for predictions: there is no target and nothing that leaks, and any number of rows will do.
+    Serving,
+}
+
+/// Checks batches in order of time (the last one is the newest) against the schema and against one another.
+///
+/// A finding is an `Error` (schema skew: STOP), a `Warning` (values skew: RETRAIN) or an `Info` (neither). A schema skew
+/// in a column that no model uses (key, leaks, ignored) is an `Info`, except for a column that the schema does not know:
+/// nobody has said yet that no model uses it.
+///
+/// The verdict: STOP if there is an error; else RETRAIN if there is a warning, or if there is only one batch to train
+/// on, so that a first model is made; else OK.
+#[must_use]
+pub fn check(
+    schema: &Schema,
+    spans: &[Span<'_>],
+    params: &ValidateParams,
+    environment: Environment,
+) -> ValidationReport {
+    let mut anomalies: Vec<Anomaly> = spans
+        .par_iter()
+        .flat_map_iter(|span| check_span(schema, span, environment))
+        .collect();
+    let mut distances = Vec::new();
+    if params.drift {
+        let (drifted, measured) = drift::check(schema, spans);
+        anomalies.extend(drifted);
+        distances = measured;
+    }
+    // Gravest first, then the one with most rows; equals stay in the order of batches and columns.
+    anomalies.sort_by_key(|a| std::cmp::Reverse((a.severity, a.n_rows)));
+    let (verdict, reason) = verdict::verdict(&anomalies, &distances, spans, environment, params);
+    ValidationReport {
+        verdict,
+        reason,
+        n_rows: spans.iter().map(|s| s.table.n_rows() as u64).sum(),
+        anomalies,
+        drift: distances,
+    }
+}
+
+fn check_span(schema: &Schema, span: &Span<'_>, environment: Environment) -> Vec<Anomaly> {
+    let mut anomalies = Vec::new();
+    if environment == Environment::Training {
+        anomalies.extend(presence::dataset_size(schema, span));
+    }
+    anomalies.extend(presence::new_columns(schema, span));
+    for spec in &schema.columns {
+        let Some(column) = Column::find(span, spec) else {
+            let is_expected =
+                environment == Environment::Training || spec.role.exists_when_serving();
+            if spec.required && is_expected {
+                anomalies.push(presence::missing_column(spec, span));
+            }
+            continue;
+        };
+        if column.n_present() == 0 {
+            // Without a value there is no type to judge: readers take such a column for texts.
+            anomalies.extend(presence::without_values(&column, environment));
+            continue;
+        }
+        anomalies.extend(presence::low_fraction(&column, environment));
+        if let Some(anomaly) = types::unexpected(&column) {
+            anomalies.push(anomaly);
+        } else {
+            anomalies.extend(values::unexpected(&column));
+        }
+    }
+    anomalies
+}
+
+/// One column of one batch beside what is expected of it.
+pub(super) struct Column<'a> {
+    pub(super) span: &'a Span<'a>,
+    pub(super) spec: &'a ColumnSpec,
+    pub(super) statistics: &'a ColumnStatistics,
+    pub(super) data: ColumnData<'a>,
+}
+
+impl<'a> Column<'a> {
+    /// The column of a batch that a spec speaks of, if the batch has it.
+    pub(super) fn find(span: &'a Span<'a>, spec: &'a ColumnSpec) -> Option<Self> {
+        Some(Self {
+            span,
+            spec,
+            statistics: span.statistics.column(&spec.name)?,
+            data: span.table.column(&spec.name)?,
+        })
+    }
+
+    pub(super) fn n_rows(&self) -> u64 {
+        self.data.len() as u64
+    }
+
+    /// Rows with a value, NaN included.
+    pub(super) fn n_present(&self) -> u64 {
+        self.n_rows() - self.data.n_missing() as u64
+    }
+
+    /// A finding of schema skew; in a column that no model uses it is only worth knowing.
+    pub(super) fn skewed(&self, kind: AnomalyKind, found: Found) -> Anomaly {
+        self.finding(kind, gravity(self.spec.role), found)
+    }
+
+    /// A finding of a given weight.
+    pub(super) fn finding(&self, kind: AnomalyKind, severity: Severity, found: Found) -> Anomaly {
+        finding(kind, severity, Some(&self.spec.name), self.span.name, found)
+    }
+}
+
+/// What was found, apart from where.
+pub(super) struct Found {
+    pub(super) description: String,
+    pub(super) n_rows: u64,
+    pub(super) examples: Vec<String>,
+    pub(super) hint: String,
+}
+
+/// How much a schema skew in a column of this role weighs.
+pub(super) fn gravity(role: Role) -> Severity {
+    match role {
+        Role::Feature | Role::Target | Role::Time => Severity::Error,
+        Role::Key | Role::Leaks | Role::Ignored => Severity::Info,
+    }
+}
+
+/// An anomaly. Its skew follows from its weight: what neither stops nor retrains is neither skew.
+pub(super) fn finding(
+    kind: AnomalyKind,
+    severity: Severity,
+    column: Option<&str>,
+    span: &str,
+    found: Found,
+) -> Anomaly {
+    let skew = match severity {
+        Severity::Error => Skew::Schema,
+        Severity::Warning => Skew::Values,
+        Severity::Info => Skew::None,
+    };
+    Anomaly {
+        kind,
+        column: column.map(str::to_owned),
+        span: span.to_owned(),
+        skew,
+        severity,
+        description: found.description,
+        n_rows: found.n_rows,
+        examples: found.examples,
+        hint: found.hint,
+    }
+}

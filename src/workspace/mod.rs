@@ -1,0 +1,23 @@
+//! Floor 6: the one way in. A `Workspace` takes commands, says what happened (events) and what is true (the snapshot),
+//! and answers bigger questions off the caller's thread (`fetch`). One engine thread owns the only connection that
+//! writes; long work runs on a pool and reports back by message. The command line, the window and HTTP have no other
+//! way in, so a run by click and the same run by command give the same artifacts.
+
+pub mod command;
+mod commands;
+pub mod create;
+pub mod draft;
+mod engine;
+mod open;
+pub mod query;
+pub mod samples;
+mod service;
+pub mod settings;
+pub mod snapshot;
+pub mod standalone;
+pub mod tools;
+
+pub use command::{Command, Outcome};
+pub use open::{EventSink, OpenMode, OpenOptions, Workspace};
+pub use query::{Answer, Fetched, Query};
+pub use snapshot::Snapshot;

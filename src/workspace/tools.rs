@@ -1,0 +1,330 @@
+//! Single operations on files, without a pipeline: profile, validate, compare, predict. The command line and the
+//! window use the same engine code as the steps do.
+
+use super::open::Workspace;
+use crate::data::{Table, profile, reader};
+use crate::domain::anomaly::ValidationReport;
+use crate::domain::comparison::{Comparison, Place};
+use crate::domain::dataset::Finding;
+use crate::domain::gate::Blessing;
+use crate::domain::pipeline::{EvaluateParams, SchemaParams, StatisticsParams, ValidateParams};
+use crate::domain::schema::Schema;
+use crate::domain::statistics::DatasetStatistics;
+use crate::domain::work::{Monitor, Quiet};
+use crate::domain::{ContentHash, Failure};
+use crate::evaluate::{self, ComparedModel, TestSet, gate};
+use crate::model::Model;
+use crate::model::targets::encode_targets;
+use crate::validate::{self, Environment, Span};
+use std::path::Path;
+
+/// Statistics of a file, with what was guessed or repaired while reading it.
+///
+/// # Errors
+/// If the file cannot be read.
+pub fn profile_file(
+    path: &Path,
+    monitor: &dyn Monitor,
+) -> Result<(DatasetStatistics, Vec<Finding>), Failure> {
+    let read = reader::read_file(path, monitor)?;
+    Ok((
+        profile::profile(&read.table, &StatisticsParams::default()),
+        read.findings,
+    ))
+}
+
+/// What a file is held against.
+#[derive(Clone, Copy)]
+pub enum Reference<'a> {
+    /// Nothing: only what the file itself shows.
+    Nothing,
+    /// A schema, or data from which one is inferred.
+    File(&'a Path),
+    /// The schema in force in a workspace.
+    Workspace(&'a Workspace),
+}
+
+/// Validates a file.
+///
+/// # Errors
+/// If a file cannot be read.
+pub fn validate_file(
+    path: &Path,
+    against: Reference<'_>,
+    monitor: &dyn Monitor,
+) -> Result<ValidationReport, Failure> {
+    let read = reader::read_file(path, monitor)?;
+    let statistics = profile::profile(&read.table, &StatisticsParams::default());
+    let name = file_name(path);
+    let newest = Span {
+        name: &name,
+        statistics: &statistics,
+        table: &read.table,
+    };
+    let params = ValidateParams::default();
+    let schema = match against {
+        Reference::Nothing => infer_without_target(&statistics),
+        Reference::Workspace(workspace) => {
+            let snapshot = workspace.snapshot();
+            snapshot
+                .schema
+                .as_ref()
+                .map(|s| s.schema.clone())
+                .ok_or_else(|| {
+                    Failure::not_found("This workspace has no schema yet")
+                        .hint("Run the pipeline once.")
+                })?
+        }
+        Reference::File(other) => match read_schema(other)? {
+            Some(schema) => schema,
+            None => {
+                let earlier = reader::read_file(other, monitor)?;
+                let earlier_statistics =
+                    profile::profile(&earlier.table, &StatisticsParams::default());
+                let earlier_name = file_name(other);
+                let first = Span {
+                    name: &earlier_name,
+                    statistics: &earlier_statistics,
+                    table: &earlier.table,
+                };
+                let schema = infer_without_target(&earlier_statistics);
+                return Ok(validate::check(
+                    &schema,
+                    &[first, newest],
+                    &params,
+                    Environment::Training,
+                ));
+            }
+        },
+    };
+    Ok(validate::check(
+        &schema,
+        &[newest],
+        &params,
+        Environment::Training,
+    ))
+}
+
+fn infer_without_target(statistics: &DatasetStatistics) -> Schema {
+    validate::infer_columns(
+        statistics,
+        &SchemaParams {
+            target: String::new(),
+            task: None,
+            positive: None,
+            roles: std::collections::BTreeMap::new(),
+        },
+    )
+}
+
+/// A schema, if the file is one (JSON).
+fn read_schema(path: &Path) -> Result<Option<Schema>, Failure> {
+    if path.extension().is_none_or(|e| e != "json") {
+        return Ok(None);
+    }
+    let bytes = std::fs::read(path)
+        .map_err(|e| Failure::bad_data(format!("{} cannot be read: {e}", path.display())))?;
+    serde_json::from_slice(&bytes)
+        .map(Some)
+        .map_err(|e| Failure::bad_data(format!("{} is not a schema: {e}", path.display())))
+}
+
+/// Finds a model: a registered version (`3`, `v3`), an alias (`production`), the hash of a model artifact, or a file.
+///
+/// # Errors
+/// If there is no such model, or its file is damaged.
+pub fn find_model(
+    name: &str,
+    workspace: Option<&Workspace>,
+) -> Result<(Model, ContentHash), Failure> {
+    if let Some(workspace) = workspace {
+        let snapshot = workspace.snapshot();
+        let number = name.strip_prefix('v').unwrap_or(name).parse::<u32>().ok();
+        let mine = || snapshot.models.iter().filter(|m| m.name == snapshot.name);
+        let registered = mine()
+            .find(|m| Some(m.version) == number)
+            .or_else(|| mine().find(|m| m.aliases.iter().any(|a| a == name)))
+            .or_else(|| {
+                let is_hash = name.len() >= 8;
+                let mut all = snapshot.models.iter();
+                all.find(|m| is_hash && m.hash.as_str().starts_with(name))
+            });
+        if let Some(version) = registered {
+            let bytes = workspace.files().read(&version.hash)?;
+            return Ok((Model::from_bytes(&bytes)?, version.hash.clone()));
+        }
+        let by_candidate = snapshot
+            .runs
+            .iter()
+            .flat_map(|r| &r.steps)
+            .flat_map(|s| &s.outputs)
+            .find(|o| {
+                o.kind == "lockkeeper.Model" && name.len() >= 8 && o.hash.as_str().starts_with(name)
+            });
+        if let Some(artifact) = by_candidate {
+            let bytes = workspace.files().read(&artifact.hash)?;
+            return Ok((Model::from_bytes(&bytes)?, artifact.hash.clone()));
+        }
+    }
+    let path = Path::new(name);
+    if path.is_file() {
+        let bytes = std::fs::read(path)
+            .map_err(|e| Failure::bad_data(format!("{} cannot be read: {e}", path.display())))?;
+        return Ok((Model::from_bytes(&bytes)?, ContentHash::of_bytes(&bytes)));
+    }
+    Err(Failure::not_found(format!("There is no model {name:?}"))
+        .hint("Name a version (`3`), an alias (`production`), the first digits of a model's hash, or a model file."))
+}
+
+/// Compares two models on a file that has the target.
+///
+/// # Errors
+/// If a model or the file cannot be read, the models answer different questions, or the file has no target.
+pub fn compare_models(
+    candidate: &(Model, ContentHash),
+    production: &(Model, ContentHash),
+    data: &Path,
+    workspace: Option<&Workspace>,
+    monitor: &dyn Monitor,
+) -> Result<(Comparison, Blessing), Failure> {
+    let signature = &candidate.0.signature;
+    let other = &production.0.signature;
+    if signature.task != other.task
+        || signature.target != other.target
+        || signature.classes != other.classes
+    {
+        return Err(
+            Failure::conflict("The two models answer different questions")
+                .detail(format!(
+                    "{}: {} {:?}",
+                    candidate.0.name, signature.target, signature.classes
+                ))
+                .detail(format!(
+                    "{}: {} {:?}",
+                    production.0.name, other.target, other.classes
+                )),
+        );
+    }
+    let read = reader::read_file(data, monitor)?;
+    let encoded = encode_targets(
+        &read.table,
+        &signature.target,
+        signature.task,
+        &signature.classes,
+    )?;
+    let table = read.table.take(&encoded.rows);
+    let models = [
+        (Place::Candidate, candidate),
+        (Place::Production, production),
+    ]
+    .into_iter()
+    .map(|(place, (model, hash))| {
+        Ok(ComparedModel {
+            place,
+            title: model.name.clone(),
+            hash: hash.clone(),
+            predictions: model.predict(&table)?,
+        })
+    })
+    .collect::<Result<Vec<_>, Failure>>()?;
+    let spec = workspace.and_then(|w| w.snapshot().pipeline.clone().ok());
+    let params = spec
+        .as_ref()
+        .map_or_else(EvaluateParams::default, |s| s.steps.evaluate.clone());
+    let segments = if params.segments.is_empty() {
+        let statistics = profile::profile(&table, &StatisticsParams::default());
+        let mut schema = infer_without_target(&statistics);
+        schema
+            .columns
+            .retain(|c| signature.inputs.iter().any(|input| input.name == c.name));
+        evaluate::default_segments(&schema, &statistics)
+    } else {
+        params.segments.clone()
+    };
+    let test = TestSet {
+        task: signature.task,
+        target: &signature.target,
+        classes: &signature.classes,
+        targets: &encoded.targets,
+        table: &table,
+    };
+    let seed = spec.as_ref().map_or(0, |s| s.seed);
+    let comparison = evaluate::compare(&test, &models, &params, &segments, seed, monitor)?;
+    let checks = spec
+        .and_then(|s| s.steps.validate_model)
+        .map(|p| p.checks)
+        .filter(|c| !c.is_empty())
+        .unwrap_or_else(|| gate::default_checks(signature.task));
+    let blessing = gate::judge(&comparison, &checks);
+    Ok((comparison, blessing))
+}
+
+/// Predictions of a file as CSV: `prediction`, and for classes `probability_<class>` in the classes' order.
+///
+/// # Errors
+/// If the file cannot be read or lacks columns that the model needs.
+pub fn predict_file(model: &Model, data: &Path) -> Result<String, Failure> {
+    let read = reader::read_file(data, &Quiet)?;
+    predict_table(model, &read.table)
+}
+
+fn predict_table(model: &Model, table: &Table) -> Result<String, Failure> {
+    use crate::domain::prediction::Predictions;
+    let predictions = model.predict(table)?;
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let mut header = vec!["prediction".to_owned()];
+    header.extend(
+        model
+            .signature
+            .classes
+            .iter()
+            .map(|c| format!("probability_{c}")),
+    );
+    let broken =
+        |e: csv::Error| Failure::internal(format!("The predictions could not be written: {e}"));
+    writer.write_record(&header).map_err(broken)?;
+    match &predictions {
+        Predictions::Values(values) => {
+            for value in values {
+                writer.write_record([value.to_string()]).map_err(broken)?;
+            }
+        }
+        Predictions::Probabilities { n_classes, values } => {
+            let labels = model.labels_of(&predictions);
+            for (label, row) in labels.iter().zip(values.chunks(*n_classes)) {
+                let mut record = vec![label.clone()];
+                record.extend(row.iter().map(f64::to_string));
+                writer.write_record(&record).map_err(broken)?;
+            }
+        }
+    }
+    let bytes = writer
+        .into_inner()
+        .map_err(|e| Failure::internal(format!("The predictions could not be written: {e}")))?;
+    String::from_utf8(bytes).map_err(|e| Failure::internal(e.to_string()))
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().map_or_else(
+        || path.display().to_string(),
+        |n| n.to_string_lossy().into_owned(),
+    )
+}
+
+/// Writes a file whole, or leaves the old one.
+///
+/// # Errors
+/// If the folder cannot be written.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    use std::io::Write;
+    let unwritable =
+        |e: std::io::Error| Failure::bad_data(format!("{} cannot be written: {e}", path.display()));
+    let folder = path
+        .parent()
+        .filter(|p| !p.as_os_str().is_empty())
+        .unwrap_or_else(|| Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(unwritable)?;
+    file.write_all(bytes).map_err(unwritable)?;
+    file.persist(path).map_err(|e| unwritable(e.error))?;
+    Ok(())
+}

@@ -1,0 +1,198 @@
+//! The Data room, driven by its labels as a person or a screen reader would.
+
+use crate::fixtures::{Stage, failing, fresh_snapshot, loading};
+use eframe::egui::accesskit::Role;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use lockkeeper::domain::ids::RunId;
+use lockkeeper::gui::action::{Action, Purpose};
+use lockkeeper::gui::panels::data::Data;
+use lockkeeper::workspace::Command;
+
+fn room() -> Stage {
+    Stage::new(Data::default())
+}
+
+#[test]
+fn columns_are_profiled_and_the_selected_one_is_shown_in_big() {
+    let mut harness = room().harness();
+    harness
+        .get_by_label_contains("weekday, text, feature, 0% missing")
+        .click_accesskit();
+    harness.run_ok();
+    assert_eq!(harness.state().selection.column.as_deref(), Some("weekday"));
+    harness
+        .get_by_label_contains("weekday in flights_2013_06_07.csv and in all batches. Bar chart");
+    harness.get_by_label_contains("Different values: 7");
+}
+
+#[test]
+fn drift_beyond_its_bound_is_marked() {
+    let harness = room().harness();
+    harness.get_by_label_contains("▲ 0.412");
+}
+
+#[test]
+fn columns_are_found_by_name() {
+    let mut harness = room().harness();
+    harness.get_by_label("Find a column").focus();
+    harness.get_by_label("Find a column").type_text("dis");
+    harness.run_ok();
+    harness.get_by_label_contains("distance, integer");
+    assert!(harness.query_by_label_contains("weekday, text").is_none());
+}
+
+#[test]
+fn rows_of_the_newest_batch_are_paged_in_and_missing_cells_say_so() {
+    let mut harness = room().click("Rows").harness();
+    harness.get_by_label_contains("of 4\u{202f}200 in flights_2013_06_07.csv, the newest batch");
+    assert!(harness.query_all_by_label_contains("missing").count() > 0);
+    harness.get_by_label("Go").click();
+    harness.run_ok();
+    harness.get_by_label_contains("1, 2013-01-01 06:00:00");
+}
+
+#[test]
+fn the_schema_is_edited_and_saved_as_a_new_version_with_a_note() {
+    let mut stage = room().click("Schema");
+    stage.selection.column = Some("dep_delay".to_owned());
+    let mut harness = stage.harness();
+    harness
+        .get_by_role_and_label(Role::CheckBox, "Required")
+        .click();
+    harness.run_ok();
+    harness.get_by_label("1 column changed");
+    harness.get_by_label_contains("1 of 3 anomalies of this run concern what you changed");
+    let save = harness.get_by_label("Save as new version");
+    assert!(
+        save.accesskit_node().is_disabled(),
+        "a note is wanted first"
+    );
+    harness.get_by_label("Why").focus();
+    harness.get_by_label("Why").type_text("only known later");
+    harness.run_ok();
+    harness.get_by_label("Save as new version").click();
+    harness.run_ok();
+    let [Action::Submit(Command::SaveSchema { schema, note, .. })] = &harness.state().actions[..]
+    else {
+        panic!("{:?}", harness.state().actions);
+    };
+    assert_eq!(note, "only known later");
+    let schema = (**schema).clone();
+    assert!(!schema.column("dep_delay").unwrap().required);
+    harness.get_by_label("1 column changed");
+    let in_force = harness
+        .state_mut()
+        .snapshot
+        .as_mut()
+        .and_then(|s| s.schema.as_mut())
+        .unwrap();
+    (in_force.version, in_force.schema) = (3, schema);
+    harness.run_ok();
+    assert!(harness.query_by_label("1 column changed").is_none());
+}
+
+#[test]
+fn an_earlier_run_that_is_selected_can_be_left() {
+    let mut stage = room();
+    stage.selection.run = Some(RunId(1));
+    let mut harness = stage.harness();
+    harness.get_by_label_contains("2 batches, 7\u{202f}000 rows, as read by run 1");
+    harness.get_by_label("Newest run").click();
+    harness.run_ok();
+    harness.get_by_label_contains("3 batches");
+}
+
+#[test]
+fn discarding_brings_the_schema_in_force_back() {
+    let mut stage = room().click("Schema");
+    stage.selection.column = Some("temp".to_owned());
+    let mut harness = stage.harness();
+    harness.get_by_label("Watch drift").click();
+    harness.run_ok();
+    harness.get_by_label("temp is no longer watched for drift.");
+    harness.get_by_label("Discard").click();
+    harness.run_ok();
+    assert!(
+        harness
+            .query_by_label("temp is no longer watched for drift.")
+            .is_none()
+    );
+    assert!(harness.state().actions.is_empty());
+}
+
+#[test]
+fn the_verdict_stands_over_the_anomalies_and_one_leads_to_its_column() {
+    let mut harness = room().click("Anomalies").harness();
+    harness.get_by_label_contains("RETRAIN: temp moved by 0.412");
+    harness.get_by_label_contains("to know, pressure").click();
+    harness.run_ok();
+    harness.get_by_label("Show the column").click();
+    harness.run_ok();
+    assert_eq!(
+        harness.state().selection.column.as_deref(),
+        Some("pressure")
+    );
+    harness.get_by_label("Find a column");
+}
+
+#[test]
+fn findings_are_listed_by_batch() {
+    let mut stage = room().click("Findings");
+    let harness = room().click("Findings").harness();
+    harness.get_by_label_contains("wind_speed, \"1,048.36\"");
+    stage.selection.batch = Some("flights_2013_01_03.csv".to_owned());
+    let harness = stage.harness();
+    harness.get_by_label("Nothing to report");
+}
+
+#[test]
+fn a_batch_can_be_added() {
+    let mut harness = room().harness();
+    harness.get_by_label("Add a batch…").click();
+    harness.run_ok();
+    assert!(matches!(
+        harness.state().actions[..],
+        [Action::Pick(Purpose::Batch)]
+    ));
+}
+
+#[test]
+fn before_a_run_there_is_the_way_to_it_and_trouble_can_be_tried_again() {
+    let mut harness = room().with(Some(fresh_snapshot())).harness();
+    harness.get_by_label("Run the pipeline").click();
+    harness.run_ok();
+    assert!(matches!(harness.state().actions[..], [Action::Run]));
+
+    let mut harness = room().fetching(failing).harness();
+    harness.get_by_label("Try again").click();
+    harness.run_ok();
+    assert!(matches!(harness.state().actions[..], [Action::Retry]));
+    room().fetching(loading).alone().show_once();
+}
+
+/// Not a check: paints the room into the folder that `LOCKKEEPER_PICTURES` names.
+#[test]
+fn pictures() {
+    let tab = |name: &'static str, column: Option<&'static str>| {
+        move || {
+            let mut stage = room().click(name);
+            stage.selection.column = column.map(str::to_owned);
+            stage
+        }
+    };
+    Stage::picture(tab("Columns", None), "data-columns");
+    Stage::picture(tab("Columns", Some("temp")), "data-column");
+    Stage::picture(tab("Columns", Some("carrier")), "data-text");
+    Stage::picture(tab("Rows", None), "data-rows");
+    Stage::picture(tab("Schema", None), "data-schema");
+    Stage::picture(tab("Schema", Some("temp")), "data-edit");
+    let edited = || {
+        let mut stage = room().click("Schema");
+        stage.selection.column = Some("carrier".to_owned());
+        stage.click("Watch drift")
+    };
+    Stage::picture(edited, "data-values");
+    Stage::picture(tab("Anomalies", None), "data-anomalies");
+    Stage::picture(tab("Findings", None), "data-findings");
+    Stage::picture(|| room().with(Some(fresh_snapshot())), "data-fresh");
+}

@@ -1,0 +1,16 @@
+//! The window by its labels, room by room, in one program: one link instead of ten, and shared fixtures.
+#![cfg(feature = "window")]
+
+mod charts;
+mod compare;
+mod data;
+mod decisions;
+mod fixtures;
+mod journey;
+mod maturity;
+mod models;
+mod pipeline;
+mod runs;
+mod service;
+mod start;
+mod widgets;

@@ -1,0 +1,85 @@
+"""Expected values of src/train/tests.rs, from scikit-learn (1.9.1 wrote the committed file).
+
+Run: python tests/oracles/train/make.py
+The data are made by the same integer formula here and in the tests (a linear congruential generator), so that no data
+file is needed. Features are rounded to f32, as a FeaturePlan does.
+"""
+import json
+import pathlib
+
+import numpy as np
+from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
+from sklearn.linear_model import ElasticNet, LinearRegression, LogisticRegression
+from sklearn.metrics import log_loss, roc_auc_score, root_mean_squared_error
+from sklearn.naive_bayes import GaussianNB
+
+
+def uniforms(n, seed):
+    """Numerical Recipes' LCG: state = 1664525 state + 1013904223 mod 2^32, divided by 2^32."""
+    state, out = seed, []
+    for _ in range(n):
+        state = (1664525 * state + 1013904223) % 2**32
+        out.append(state / 2**32)
+    return np.array(out)
+
+
+def features(n, p, seed):
+    return uniforms(n * p, seed).reshape(n, p).astype(np.float32).astype(np.float64) * 2 - 1
+
+
+def noise(n, seed):
+    return uniforms(12 * n, seed).reshape(n, 12).sum(axis=1) - 6  # about normal
+
+
+def main():
+    expected = {}
+    x = features(200, 4, 1)
+    signal = 1.5 * x[:, 0] - 2 * x[:, 1] + 0.5 * x[:, 2] - 0.4
+    y2 = (signal + noise(200, 2) > 0).astype(int)
+    y3 = np.digitize(signal + noise(200, 3), [-1.0, 0.6])
+    yr = signal + 0.3 * noise(200, 4) + 10
+
+    lr = LogisticRegression(C=1.0, tol=1e-12, max_iter=10000).fit(x, y2)
+    expected["logistic"] = dict(coefficients=lr.coef_[0].tolist(), intercept=lr.intercept_[0],
+                                log_loss=log_loss(y2, lr.predict_proba(x)))
+    lr = LogisticRegression(C=2.0, tol=1e-12, max_iter=10000).fit(x, y3)
+    expected["multinomial"] = dict(log_loss=log_loss(y3, lr.predict_proba(x)),
+                                   probabilities=lr.predict_proba(x[:5]).ravel().tolist())
+    # Scores of one row are hundreds apart from another's: the loss must be exact there.
+    x_wide = x * [40, 1, 300, 8]
+    steep = 1.2 * x_wide[:, 0] + 0.2 * x_wide[:, 2] - x_wide[:, 3]
+    y_wide = np.digitize(steep + 4 * noise(200, 8), [-12.0, 9.0])
+    lr = LogisticRegression(C=1000.0, solver="newton-cholesky", tol=1e-12, max_iter=1000).fit(x_wide, y_wide)
+    scores = lr.decision_function(x_wide)
+    expected["multinomial_wide"] = dict(log_loss=log_loss(y_wide, lr.predict_proba(x_wide)),
+                                        coefficients=lr.coef_.ravel().tolist(),
+                                        intercepts=(lr.intercept_ - lr.intercept_.mean()).tolist(),
+                                        score_range=scores.max() - scores.min())
+    nb = GaussianNB().fit(x, y3)
+    expected["naive_bayes"] = dict(probabilities=nb.predict_proba(x[:20]).ravel().tolist())
+    ols = LinearRegression().fit(x, yr)
+    expected["linear"] = dict(coefficients=ols.coef_.tolist(), intercept=ols.intercept_)
+    en = ElasticNet(alpha=0.05, l1_ratio=0.5, tol=1e-12, max_iter=100000).fit(x, yr)
+    expected["elastic_net"] = dict(coefficients=en.coef_.tolist(), intercept=en.intercept_)
+
+    # A harder set: 10 features, of which 4 matter, with an interaction; 3000 rows to train, 2000 to test.
+    x = features(5000, 10, 5)
+    signal = 3 * x[:, 0] * x[:, 1] + 2 * np.where(x[:, 2] > 0.3, 1, 0) + 1.5 * x[:, 3] - 0.7
+    y = (signal + noise(5000, 6) > 0).astype(int)
+    yr = signal + 0.5 * noise(5000, 7)
+    aucs, losses, errors = [], [], []
+    for seed in range(5):
+        rf = RandomForestClassifier(100, min_samples_leaf=5, max_depth=20, random_state=seed, n_jobs=2)
+        p = rf.fit(x[:3000], y[:3000]).predict_proba(x[3000:])[:, 1]
+        aucs.append(roc_auc_score(y[3000:], p))
+        losses.append(log_loss(y[3000:], p))
+        rf = RandomForestRegressor(100, min_samples_leaf=5, max_depth=20, max_features=4, random_state=seed, n_jobs=2)
+        errors.append(root_mean_squared_error(yr[3000:], rf.fit(x[:3000], yr[:3000]).predict(x[3000:])))
+    expected["forest"] = dict(auc=np.mean(aucs), auc_sd=np.std(aucs), log_loss=np.mean(losses),
+                              log_loss_sd=np.std(losses), rmse=np.mean(errors), rmse_sd=np.std(errors))
+    path = pathlib.Path(__file__).with_name("expected.json")
+    path.write_text(json.dumps(expected, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,26 @@
+"""Writes expected.json: distances of distributions as scipy 1.17 computes them.
+
+    /tmp/sk/bin/python tests/oracles/validate/make.py
+
+scipy's jensenshannon is the square root of the divergence; with base 2 the divergence is its square.
+"""
+
+import json
+import pathlib
+
+import numpy as np
+from scipy.spatial.distance import chebyshev, jensenshannon
+
+pairs = [
+    [[1, 0], [0, 1]],
+    [[5, 5], [5, 5]],
+    [[10, 20, 30, 40], [40, 30, 20, 10]],
+    [[0, 3, 0, 97], [12, 3, 0, 1]],
+    [[1000, 1, 0, 0, 7], [990, 0, 0, 3, 20]],
+    [list(range(1, 21)), [(k * 7) % 13 for k in range(20)]],
+]
+out = []
+for p, q in pairs:
+    a, b = np.array(p) / sum(p), np.array(q) / sum(q)
+    out.append({"p": p, "q": q, "js": float(jensenshannon(a, b, base=2) ** 2), "linf": float(chebyshev(a, b))})
+pathlib.Path(__file__).with_name("expected.json").write_text(json.dumps(out) + "\n")
