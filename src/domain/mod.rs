@@ -14,6 +14,7 @@ pub mod maturity;
 pub mod metric;
 pub mod pipeline;
 pub mod prediction;
+pub mod reading;
 pub mod registry;
 pub mod run;
 pub mod scalar;
