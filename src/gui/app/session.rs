@@ -160,7 +160,8 @@ fn notice(event: &Event) -> Option<Toast> {
                 // The failed job says it, with its details.
                 RunState::Failed | RunState::Interrupted | RunState::Running => return None,
             };
-            Some(Toast::new(tone, format!("Run {run} {word}")).details(message.clone()))
+            let toast = Toast::new(tone, format!("Run {run} {word}"));
+            Some(toast.details(message.clone()).passing())
         }
         Event::JobFinished {
             title,

@@ -111,7 +111,7 @@ fn tiles(ui: &mut Ui, snapshot: &Snapshot) {
         n_errors,
     } = &snapshot.service;
     let production = snapshot.production().map(|m| m.version);
-    let width = ((ui.available_width() - 3.0 * space::S) / 4.0).clamp(120.0, 240.0);
+    let width = ((ui.available_width() - 3.0 * space::S) / 4.0).max(120.0);
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = space::S;
         let state = if address.is_some() { "running" } else { "off" };

@@ -1,6 +1,6 @@
 //! Surfaces that hold things together: a card with a title, and a section header without a surface.
 
-use eframe::egui::{self, CornerRadius, Frame, InnerResponse, Margin, Response, Stroke, Ui};
+use eframe::egui::{self, CornerRadius, Frame, Id, InnerResponse, Margin, Response, Stroke, Ui};
 
 use crate::gui::theme::{Tokens, Type, size, space};
 
@@ -16,6 +16,40 @@ pub fn card<R>(ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> R) -> InnerRespons
             ui.set_min_width(ui.available_width());
             contents(ui)
         })
+}
+
+/// Gives cards that stand side by side the height of the highest: of the frame before, since nobody knows the height of
+/// what is not drawn yet.
+pub struct EqualHeights {
+    id: Id,
+    before: f32,
+    highest: f32,
+}
+
+impl EqualHeights {
+    /// For the row of this name.
+    pub fn of(ui: &Ui, row: &str) -> Self {
+        let id = ui.scope_id().with(row);
+        Self {
+            id,
+            before: ui.data(|data| data.get_temp(id)).unwrap_or(0.0),
+            highest: 0.0,
+        }
+    }
+
+    /// The last thing in each card.
+    pub fn fill(&mut self, ui: &mut Ui) {
+        self.highest = self.highest.max(ui.min_rect().height());
+        ui.set_min_height(self.before);
+    }
+
+    /// After the row.
+    pub fn remember(self, ui: &Ui) {
+        if (self.highest - self.before).abs() > 0.5 {
+            ui.data_mut(|data| data.insert_temp(self.id, self.highest));
+            ui.ctx().request_repaint();
+        }
+    }
 }
 
 /// A raised surface with a title.

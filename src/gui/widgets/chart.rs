@@ -30,8 +30,6 @@ pub enum KeyMark {
     Area,
     /// A line.
     Line,
-    /// A dashed line: a reference.
-    Dashed,
     /// A hatched square.
     Hatched,
 }
@@ -278,7 +276,6 @@ fn paint_keys(ui: &mut Ui, keys: &[KeyEntry], width: f32) -> f32 {
         match key.mark {
             KeyMark::Area => _ = ui.painter().rect_filled(mark, 2.0, ink),
             KeyMark::Line => _ = ui.painter().line_segment(line, stroke),
-            KeyMark::Dashed => paint::dashed(ui.painter(), &line, egui::Stroke::new(1.5, ink)),
             KeyMark::Hatched => {
                 ui.painter().rect_stroke(
                     mark,

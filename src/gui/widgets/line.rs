@@ -131,12 +131,10 @@ impl Chart for LineChart {
     type Hit = f64;
 
     fn keys(&self) -> Vec<KeyEntry> {
-        let lines = self
-            .series
+        self.series
             .iter()
-            .map(|line| KeyEntry::line(&line.name, line.tone));
-        let references = self.references.iter().filter_map(Reference::key);
-        lines.chain(references).collect()
+            .map(|line| KeyEntry::line(&line.name, line.tone))
+            .collect()
     }
 
     fn summary(&self) -> String {

@@ -215,7 +215,7 @@ fn paint_step_surface(
         stroke,
         egui::StrokeKind::Inside,
     );
-    if matches!(state, StepState::Waiting | StepState::Canceled) {
+    if state.is_idle() {
         let dim = tokens.background.gamma_multiply(0.35);
         painter.rect_filled(place.shrink(1.0), size::RADIUS_CARD, dim);
     }
@@ -229,7 +229,7 @@ fn paint_step(
     tokens: &Tokens,
 ) {
     let title_y = place.top() + 19.0;
-    let is_dim = matches!(state, StepState::Waiting | StepState::Canceled);
+    let is_dim = state.is_idle();
     let ink = if is_dim {
         tokens.text_weak
     } else {

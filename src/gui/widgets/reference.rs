@@ -3,12 +3,8 @@
 use eframe::egui::{Align2, Ui};
 use egui_plot::{PlotPoint, PlotUi, Text};
 
-use super::{
-    axis::Scale,
-    chart::{KeyEntry, KeyMark},
-    number, paint, plot,
-};
-use crate::gui::theme::{Tokens, Tone, Type};
+use super::{axis::Scale, number, paint, plot};
+use crate::gui::theme::{Tokens, Type};
 
 /// A reference that the lines are read against.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -22,16 +18,11 @@ pub enum Reference {
 }
 
 impl Reference {
-    /// The key of a reference that has no name beside it.
-    pub(super) fn key(&self) -> Option<KeyEntry> {
-        let Self::Diagonal(text) = self else {
-            return None;
-        };
-        Some(KeyEntry {
-            text: (*text).to_owned(),
-            tone: Tone::Baseline,
-            mark: KeyMark::Dashed,
-        })
+    /// What it is called beside its line.
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Diagonal(name) | Self::Level(_, name) | Self::Moment(_, name) => name,
+        }
     }
 
     /// What it is, in words.
@@ -71,11 +62,8 @@ impl<'a> References<'a> {
         (x, y): (Scale, Scale),
         per_point: [f64; 2],
     ) -> Self {
-        let width = |reference: &Reference| match reference {
-            Reference::Diagonal(_) => 0.0,
-            Reference::Level(_, name) | Reference::Moment(_, name) => {
-                f64::from(paint::width_of(ui.painter(), name, Type::Small))
-            }
+        let width = |reference: &Reference| {
+            f64::from(paint::width_of(ui.painter(), reference.name(), Type::Small))
         };
         Self {
             all,
@@ -91,18 +79,18 @@ impl<'a> References<'a> {
     pub(super) fn add(&self, plot: &mut PlotUi<'_>, lines: &[&[[f64; 2]]]) {
         let (x, y) = (self.x, self.y);
         for (reference, width) in self.all.iter().zip(&self.widths) {
-            let (ends, named) = match *reference {
-                Reference::Diagonal(_) => ([[x.low, y.low], [x.high, y.high]], None),
-                Reference::Level(at, name) => ([[x.low, at], [x.high, at]], Some(name)),
-                Reference::Moment(at, name) => ([[at, y.low], [at, y.high]], Some(name)),
+            let ends = match *reference {
+                Reference::Diagonal(_) => [[x.low, y.low], [x.high, y.high]],
+                Reference::Level(at, _) => [[x.low, at], [x.high, at]],
+                Reference::Moment(at, _) => [[at, y.low], [at, y.high]],
             };
             plot::reference(plot, ends, &self.tokens);
             let places = self.places(reference, *width);
             let best = places
                 .into_iter()
                 .min_by_key(|place| self.covered(reference, place, lines));
-            if let (Some(name), Some(place)) = (named, best) {
-                let words = Type::Small.rich(name, self.tokens.text_weak);
+            if let Some(place) = best {
+                let words = Type::Small.rich(reference.name(), self.tokens.text_weak);
                 let at = PlotPoint::new(place.at[0], place.at[1]);
                 plot.text(Text::new("", at, words).anchor(place.anchor));
             }
@@ -131,7 +119,18 @@ impl<'a> References<'a> {
         };
         let (left, right) = (self.x.low, self.x.high - wide);
         match *reference {
-            Reference::Diagonal(_) => (),
+            // Below the line its left upper corner touches it, above the line its right lower one.
+            Reference::Diagonal(_) => {
+                let height = |x: f64| {
+                    let share = (x - self.x.low) / (self.x.high - self.x.low);
+                    self.y.low + share * (self.y.high - self.y.low)
+                };
+                for share in [0.75, 0.5, 0.25, 0.9, 0.6, 0.4, 0.1] {
+                    let at = self.x.low + share * (self.x.high - self.x.low);
+                    put(at + aside, height(at) - above - high);
+                    put(at - aside - wide, height(at) + above);
+                }
+            }
             Reference::Level(at, _) => {
                 for share in [1.0, 0.0, 0.75, 0.5, 0.25, 0.875, 0.625, 0.375, 0.125] {
                     put(left + share * (right - left), at + above);
@@ -209,6 +208,13 @@ mod tests {
         let [x, y] =
             best(&[[0.0, 0.9], [0.7, 0.9], [0.9, 0.53], [1.0, 0.53]]).expect("there is room");
         assert!(x > 0.79 && y < 0.5, "on the right, below: {x} {y}");
+        let all_places = |reference: &Reference| references.places(reference, 50.0);
+        let touches = |place: &Place| {
+            (place.low[0]..=place.high[0]).contains(&place.low[1])
+                || (place.low[1]..=place.high[1]).contains(&place.low[0])
+        };
+        let beside = all_places(&Reference::Diagonal("chance"));
+        assert!(beside.len() > 6 && !beside.iter().any(touches), "beside the diagonal");
         let [x, _] = best(&[[0.0, 0.1], [0.7, 0.1], [0.75, 0.9], [0.8, 0.1], [1.0, 0.9]])
             .expect("there is room");
         assert!(x < 0.6, "away from the crossings: {x}");

@@ -183,13 +183,11 @@ impl Chart for Scatter {
     type Hit = (usize, usize);
 
     fn keys(&self) -> Vec<KeyEntry> {
-        let references = self.references.iter().filter_map(Reference::key);
-        let kinds = self
-            .series
+        self.series
             .iter()
             .filter(|_| self.series.len() > 1)
-            .map(|series| KeyEntry::area(&series.name, series.tone));
-        kinds.chain(references).collect()
+            .map(|series| KeyEntry::area(&series.name, series.tone))
+            .collect()
     }
 
     fn summary(&self) -> String {

@@ -18,19 +18,22 @@ pub enum StepState {
     Cached,
     /// Ended with an error.
     Failed,
-    /// Stopped, or never begun because a gate was shut.
+    /// Stopped while it was at work.
     Canceled,
+    /// Never begun, because the run ended before it.
+    NotReached,
 }
 
 impl StepState {
     /// Every state, for legends.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Waiting,
         Self::Running,
         Self::Done,
         Self::Cached,
         Self::Failed,
         Self::Canceled,
+        Self::NotReached,
     ];
 
     /// The word on the screen.
@@ -42,18 +45,23 @@ impl StepState {
             Self::Cached => "cached",
             Self::Failed => "failed",
             Self::Canceled => "canceled",
+            Self::NotReached => "not reached",
         }
     }
 
     /// The ink of its shape and of its bar.
     pub fn ink(self, tokens: &Tokens) -> Color32 {
         match self {
-            Self::Waiting => tokens.text_faint,
+            Self::Waiting | Self::Canceled | Self::NotReached => tokens.text_faint,
             Self::Running => tokens.accent,
             Self::Done | Self::Cached => tokens.text_weak,
             Self::Failed => tokens.bad,
-            Self::Canceled => tokens.text_faint,
         }
+    }
+
+    /// Did or does no work?
+    pub fn is_idle(self) -> bool {
+        matches!(self, Self::Waiting | Self::Canceled | Self::NotReached)
     }
 
     /// Has its result, fresh or not?
@@ -88,6 +96,11 @@ impl StepState {
             Self::Cached => icons::CACHED.paint(painter, center, side, ink),
             Self::Failed => icons::REFUSED.paint(painter, center, side, ink),
             Self::Canceled => icons::CANCELED.paint(painter, center, side, ink),
+            Self::NotReached => {
+                let reach = vec2(radius * 0.7, 0.0);
+                let ends = [center - reach, center + reach];
+                painter.line_segment(ends, Stroke::new(1.5, ink));
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Messages that come and go, and the history of all of them.
 //!
-//! Good news leaves after five seconds, bad news stays until it is closed; nothing is lost, because every
-//! message also stays in the history with its details.
+//! Good news leaves after five seconds, bad news stays until it is closed, unless the room shows it anyhow
+//! ([`Toast::passing`]); nothing is lost, because every message also stays in the history with its details.
 
 use eframe::egui::{
     self, Align2, Area, Frame, Id, Order, Sense, Ui, WidgetInfo, accesskit::Role, vec2,
@@ -14,6 +14,7 @@ use crate::gui::{
 };
 
 const SECONDS: f64 = 5.0;
+const SECONDS_OF_BAD_NEWS: f64 = 12.0;
 const N_SHOWN: usize = 4;
 const N_KEPT: usize = 200;
 const WIDTH: f32 = 360.0;
@@ -25,6 +26,7 @@ pub struct Toast {
     text: String,
     details: String,
     action: Option<String>,
+    is_passing: bool,
 }
 
 impl Toast {
@@ -35,7 +37,21 @@ impl Toast {
             text: text.into(),
             details: String::new(),
             action: None,
+            is_passing: !matches!(tone, Tone::Bad | Tone::Warn),
         }
+    }
+
+    /// Leaves by itself although it is bad news, because what it tells of also stands elsewhere.
+    pub fn passing(mut self) -> Self {
+        self.is_passing = true;
+        self
+    }
+
+    /// How long it stays; `None` until it is closed.
+    fn seconds(&self) -> Option<f64> {
+        let is_bad = matches!(self.tone, Tone::Bad | Tone::Warn);
+        let seconds = if is_bad { SECONDS_OF_BAD_NEWS } else { SECONDS };
+        self.is_passing.then_some(seconds)
     }
 
     /// What else is known, shown in the history and on hover.
@@ -181,10 +197,10 @@ impl Toasts {
         let mut next = f64::INFINITY;
         for entry in self.entries.iter_mut().filter(|entry| entry.is_live) {
             let born = *entry.born.get_or_insert(now);
-            if matches!(entry.toast.tone, Tone::Bad | Tone::Warn) {
+            let Some(seconds) = entry.toast.seconds() else {
                 continue;
-            }
-            let left = born + SECONDS - now;
+            };
+            let left = born + seconds - now;
             entry.is_live = left > 0.0;
             next = next.min(left.max(0.05));
         }
@@ -202,6 +218,7 @@ fn one(ui: &mut Ui, entry: &Entry) -> (bool, bool) {
         text,
         details,
         action,
+        ..
     } = &entry.toast;
     let mut is_closed = false;
     let mut is_pressed = false;

@@ -10,7 +10,7 @@ mod staircase;
 use crate::domain::maturity::{Capability, CapabilityState, MaturityAssessment};
 use crate::gui::panel::{Panel, PanelContext, Room};
 use crate::gui::theme::{Tokens, Type, space};
-use crate::gui::widgets::card::{card, page_title};
+use crate::gui::widgets::card::{EqualHeights, card, page_title};
 use crate::gui::widgets::segmented::segmented;
 use eframe::egui::{Align, Layout, ScrollArea, Ui, vec2};
 use lessons::Lessons;
@@ -31,7 +31,7 @@ pub(super) fn headline(assessment: &MaturityAssessment) -> String {
         |level| format!("Level {level}"),
     );
     let (proven, all) = tally(assessment);
-    format!("{level} · {proven} of {all} proven")
+    format!("{level} · {proven} of {all} required capabilities proven")
 }
 
 /// How many of the required capabilities are proven, and how many there are.
@@ -126,12 +126,14 @@ impl Maturity {
         let tokens = Tokens::of(ui);
         let width = ui.available_width();
         let left = (width * 0.56).clamp(320.0, 620.0);
+        let mut heights = EqualHeights::of(ui, "maturity head");
         ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing.x = space::M;
             ui.allocate_ui_with_layout(vec2(left, 0.0), Layout::top_down(Align::Min), |ui| {
                 card(ui, |ui| {
                     ui.label(Type::Title.rich(headline(assessment), tokens.text_strong));
                     staircase::show(ui, assessment);
+                    heights.fill(ui);
                 });
             });
             let rest = (width - left - space::M).max(200.0);
@@ -139,9 +141,13 @@ impl Maturity {
                 if let Some(selected) = self.selected(assessment) {
                     let is_next =
                         self.selected.is_none() && selected.state != CapabilityState::Proven;
-                    card(ui, |ui| capability::ui(ui, context, selected, is_next));
+                    card(ui, |ui| {
+                        capability::ui(ui, context, selected, is_next);
+                        heights.fill(ui);
+                    });
                 }
             });
         });
+        heights.remember(ui);
     }
 }

@@ -242,7 +242,7 @@ fn summary(ui: &mut Ui, report: &TrainingReport, view: &View) {
         String::new()
     };
     let text = format!(
-        "{} for {}, {} of training in {} folds, chosen by {} ({better}).{without}",
+        "{} for the target {}, {} of training in {} folds, chosen by {} ({better}).{without}",
         number::counted(view.order.len() as u64, "candidate", "candidates"),
         report.target,
         number::counted(report.n_rows, "row", "rows"),

@@ -17,7 +17,7 @@ pub(super) fn step(ui: &mut Ui, run: &RunRecord, step: &StepRecord, standing: St
     heading(ui, "Step", step.kind.title());
     let (word, tone) = match (step.state, standing.live.is_some()) {
         (StepState::Running, false) => ("interrupted", Tone::Bad),
-        (state, _) => record::step_badge(state),
+        _ => record::step_badge(step),
     };
     badge(ui, word, tone);
     ui.add_space(space::S);

@@ -59,7 +59,8 @@ fn lines_of(step: &StepRecord, is_live: bool, now: i64) -> Vec<Line> {
             format!("failed: {}", why.unwrap_or("no reason was recorded")),
         )),
         StepState::Canceled => {
-            let text = why.map_or_else(|| "canceled".to_owned(), |why| format!("canceled: {why}"));
+            let (word, _) = record::step_badge(step);
+            let text = why.map_or_else(|| word.to_owned(), |why| format!("{word}: {why}"));
             lines.push(line(Tone::Neutral, text));
         }
     }

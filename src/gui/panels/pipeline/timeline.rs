@@ -49,7 +49,7 @@ fn end_of(run: &RunRecord, now: Millis) -> Millis {
 }
 
 fn step_row(run: &RunRecord, step: &StepRecord, standing: Standing<'_>) -> GanttRow {
-    let state = record::step_state(step.state, standing.live.is_some());
+    let state = record::step_state(step, standing.live.is_some());
     let since = |at: Millis| record::seconds(run.started, at);
     let start = step.started.map(since);
     GanttRow {
@@ -71,6 +71,7 @@ fn step_row(run: &RunRecord, step: &StepRecord, standing: Standing<'_>) -> Gantt
 fn note(run: &RunRecord, step: &StepRecord) -> String {
     match (step.kind, step.state) {
         (_, StepState::Failed) => "failed".to_owned(),
+        (_, StepState::Canceled) if step.started.is_none() => "not reached".to_owned(),
         (_, StepState::Canceled) => "canceled".to_owned(),
         (StepKind::Validate, _) => run
             .data_verdict
@@ -141,7 +142,7 @@ fn lane_row(run: &RunRecord, step: &StepRecord, lane: &str, standing: Standing<'
         note: match score {
             Some(score) => score,
             None if units.is_empty() => String::new(),
-            None => number::counted(units.len() as u64, "unit", "units"),
+            None => format!("{} of {} fits", units.len(), units_each(step)),
         },
     }
 }

@@ -174,7 +174,7 @@ fn step_cell(cell: &mut Cell<'_>, step: &StepRecord, (column, is_live): (usize, 
             let (word, tone) = match step.state {
                 StepState::Running if !is_live => ("interrupted", Tone::Warn),
                 StepState::New if !is_live => ("not begun", Tone::Neutral),
-                state => record::step_badge(state),
+                _ => record::step_badge(step),
             };
             cell.badge(word, tone);
         }

@@ -83,26 +83,28 @@ pub fn run_badge(state: RunState) -> (&'static str, Tone) {
 }
 
 /// The word and tone of a step's state.
-pub fn step_badge(state: StepState) -> (&'static str, Tone) {
-    match state {
+pub fn step_badge(step: &StepRecord) -> (&'static str, Tone) {
+    match step.state {
         StepState::New => ("waiting", Tone::Neutral),
         StepState::Running => ("running", Tone::Accent),
         StepState::Complete => ("done", Tone::Good),
         StepState::Failed => ("failed", Tone::Bad),
         StepState::Cached => ("cached", Tone::Good),
+        StepState::Canceled if step.started.is_none() => ("not reached", Tone::Neutral),
         StepState::Canceled => ("canceled", Tone::Neutral),
     }
 }
 
 /// The state that pictures show. A step that its run left at work was interrupted: it failed.
-pub fn step_state(state: StepState, is_live: bool) -> step::StepState {
-    match state {
+pub fn step_state(step: &StepRecord, is_live: bool) -> step::StepState {
+    match step.state {
         StepState::New if is_live => step::StepState::Waiting,
-        StepState::New => step::StepState::Canceled,
+        StepState::New => step::StepState::NotReached,
         StepState::Running if is_live => step::StepState::Running,
         StepState::Running | StepState::Failed => step::StepState::Failed,
         StepState::Complete => step::StepState::Done,
         StepState::Cached => step::StepState::Cached,
+        StepState::Canceled if step.started.is_none() => step::StepState::NotReached,
         StepState::Canceled => step::StepState::Canceled,
     }
 }
