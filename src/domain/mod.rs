@@ -6,6 +6,7 @@ pub mod anomaly;
 pub mod comparison;
 pub mod dataset;
 pub mod event;
+pub mod expectation;
 pub mod failure;
 pub mod gate;
 pub mod hash;

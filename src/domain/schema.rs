@@ -1,6 +1,7 @@
 //! The schema of a dataset: what is expected of each column. Inferred once from a first dataset, then edited by a
 //! person and versioned. Words follow TensorFlow Metadata's `schema.proto` where it has one.
 
+use super::expectation::Expectation;
 use serde::{Deserialize, Serialize};
 
 /// The type of a column. In memory: Int64, Float64, Boolean, Utf8, Date32, Timestamp(Millisecond).
@@ -113,6 +114,9 @@ pub struct Schema {
     pub min_rows: Option<u64>,
     /// Most rows a batch may have.
     pub max_rows: Option<u64>,
+    /// Conditions over rows and over the table.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub expectations: Vec<Expectation>,
 }
 
 impl Schema {

@@ -195,6 +195,7 @@ fn the_proposal_stays_small_and_keeps_to_inputs() {
                 .collect(),
             min_rows: None,
             max_rows: None,
+            expectations: Vec::new(),
         };
         let found = DatasetStatistics {
             n_rows: 1_000,

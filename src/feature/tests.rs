@@ -36,6 +36,7 @@ fn schema() -> Schema {
         ],
         min_rows: None,
         max_rows: None,
+        expectations: Vec::new(),
     }
 }
 

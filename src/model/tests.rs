@@ -31,6 +31,7 @@ fn model(estimator: Estimator) -> Model {
         }],
         min_rows: None,
         max_rows: None,
+        expectations: Vec::new(),
     };
     let rows: Vec<usize> = (0..50).collect();
     let plan =

@@ -88,6 +88,7 @@ pub fn infer_columns(stats: &DatasetStatistics, params: &SchemaParams) -> Schema
         columns,
         min_rows: Some(1),
         max_rows: None,
+        expectations: Vec::new(),
     }
 }
 

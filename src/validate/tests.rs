@@ -96,6 +96,7 @@ fn checked(specs: Vec<ColumnSpec>, tables: &[Table]) -> ValidationReport {
         columns: specs,
         min_rows: None,
         max_rows: None,
+        expectations: Vec::new(),
     };
     checked_in(&schema, tables, Environment::Training)
 }
@@ -357,6 +358,7 @@ fn columns_and_rows_that_come_and_go() {
             columns: vec![spec(T::Integer, Role::Feature)],
             min_rows,
             max_rows,
+            expectations: Vec::new(),
         };
         let report = checked_in(&schema, &[table(vec![("x", ints(0..n))])], environment);
         report
@@ -394,6 +396,7 @@ fn serving_needs_no_target() {
         ],
         min_rows: Some(10),
         max_rows: None,
+        expectations: Vec::new(),
     };
     let request = [table(vec![("x", ints([1]))])];
     let report = checked_in(&schema, &request, Environment::Serving);

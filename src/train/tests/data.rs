@@ -236,6 +236,7 @@ pub(super) fn mixed_schema(target: &str) -> Schema {
         columns: columns.into_iter().map(spec).collect(),
         min_rows: None,
         max_rows: None,
+        expectations: Vec::new(),
     }
 }
 
