@@ -157,7 +157,7 @@ impl ArrowColumns {
             }
             if noted.rounded.n > 0 {
                 let message = format!(
-                    "{} have more digits than a real number holds and were rounded, first {}",
+                    "Rounded, because a real number holds fewer digits: {}, first {}",
                     values(noted.rounded.n),
                     noted.rounded.example()
                 );
@@ -165,9 +165,9 @@ impl ArrowColumns {
             }
             if noted.lost.n > 0 {
                 let message = format!(
-                    "{} lie outside of what a column of the type {} can hold and were read as missing",
-                    values(noted.lost.n),
-                    column.kind().title()
+                    "Outside of what a column of the type {} can hold, and read as missing: {}",
+                    column.kind().title(),
+                    values(noted.lost.n)
                 );
                 say(Some(&noted.lost), message);
             }

@@ -226,7 +226,7 @@ impl Seen {
                 say(
                     &rounded,
                     format!(
-                        "{} have more digits than a real number holds and were rounded, first {}",
+                        "Rounded, because a real number holds fewer digits: {}, first {}",
                         values(rounded.n),
                         rounded.example()
                     ),
@@ -237,7 +237,7 @@ impl Seen {
         number_texts.merge(self.real_texts.clone());
         if kind.is_numeric() && number_texts.n > 0 {
             let n = values(number_texts.n);
-            say(&number_texts, format!("{n} are numbers stored as text and were read as numbers"));
+            say(&number_texts, format!("Numbers stored as text, and read as numbers: {n}"));
         }
         if kind == ColumnType::Boolean && self.integers.n > 0 {
             say(&self.integers, "0 and 1 were read as truth values".to_owned());
@@ -274,11 +274,11 @@ impl Seen {
 
     fn explain_text(&self, say: &mut dyn FnMut(&Tally, String)) {
         if self.nested.n > 0 {
-            say(&self.nested, format!("{} are nested and written as JSON text", values(self.nested.n)));
+            say(&self.nested, format!("Nested, and written as JSON text: {}", values(self.nested.n)));
         }
         if self.bytes.n > 0 {
             let n = values(self.bytes.n);
-            say(&self.bytes, format!("{n} are bytes and not text; they are written in hexadecimal"));
+            say(&self.bytes, format!("Bytes that are no text, and written in hexadecimal: {n}"));
         }
         let mut parts = self.parts().to_vec();
         parts.retain(|(_, tally)| tally.n > 0);

@@ -7,8 +7,8 @@ use super::notes::{ChunkRows, guarded, table};
 use super::{Finding, ReadError, ReadOutcome, WholeTable, header};
 use crate::domain::reading::{Header, ReadOptions};
 use calamine::{CellErrorType, Data, Range, Reader, Sheets, open_workbook_auto_from_rs};
-use std::fs::File;
-use std::io::BufReader;
+use std::io::{Cursor, Read};
+use std::sync::Arc;
 
 /// What messages call such a file.
 const WHAT: &str = "workbook";
@@ -17,10 +17,16 @@ const N_TOP: usize = 30;
 /// More cells are refused; a damaged file can claim any number.
 const MOST_CELLS: usize = 200_000_000;
 
+/// A larger file is refused.
+const MOST_BYTES: u64 = 2 << 30;
+
+/// The content of a workbook, shared because each format is tried on it.
+type Bytes = Cursor<Arc<[u8]>>;
+
 /// Whether the content of a ZIP archive or of an OLE file may be a workbook: calamine knows more, this keeps others away.
 pub(super) fn is_workbook(bytes: &[u8], file: &str) -> bool {
     const OLE: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
-    let names: [&[u8]; 4] = [b"xl/", b"[Content_Types].xml", b"mimetypeapplication/vnd.oasis", b"_rels/.rels"];
+    let names: [&[u8]; 5] = [b"xl/", b"docProps/", b"[Content_Types].xml", b"mimetypeapplication/vnd.oasis", b"_rels/.rels"];
     let is_named = std::path::Path::new(file)
         .extension()
         .and_then(|e| e.to_str())
@@ -54,8 +60,19 @@ fn damaged(file: &str, error: &calamine::Error) -> ReadError {
 
 fn read(file: &str, input: &Input, options: &ReadOptions) -> Result<ReadOutcome, ReadError> {
     let failed = |error: calamine::Error| damaged(file, &error);
-    let stream = BufReader::new(input.open(file)?);
-    let mut workbook = open_workbook_auto_from_rs(stream).map_err(failed)?;
+    if input.n_bytes() > MOST_BYTES {
+        return Err(ReadError::TooLarge {
+            file: file.to_owned(),
+            what: "a workbook, which is read whole,".to_owned(),
+        });
+    }
+    let mut bytes = Vec::new();
+    input
+        .open(file)?
+        .read_to_end(&mut bytes)
+        .map_err(|error| ReadError::of_io(file, &error))?;
+    let content: Bytes = Cursor::new(bytes.into());
+    let mut workbook = open_workbook_auto_from_rs(content).map_err(failed)?;
     let names = workbook.sheet_names();
     let mut findings = Vec::new();
     let (name, range) = sheet(file, &mut workbook, &names, options, &mut findings)?;
@@ -98,7 +115,7 @@ fn read(file: &str, input: &Input, options: &ReadOptions) -> Result<ReadOutcome,
 /// The sheet to read, and its cells from the first used one on.
 fn sheet(
     file: &str,
-    workbook: &mut Sheets<BufReader<File>>,
+    workbook: &mut Sheets<Bytes>,
     names: &[String],
     options: &ReadOptions,
     findings: &mut Vec<Finding>,

@@ -138,7 +138,7 @@ impl Source for IpcSource {
         let n_columns = self.columns.len();
         let noted = Mutex::new((vec![Conversions::default(); n_columns], ChunkRows::default()));
         let (mut batch, mut offset): (Option<RecordBatch>, usize) = (None, 0);
-        let produce = |_: usize| loop {
+        let produce = |_: usize| -> Result<Option<RecordBatch>, ReadError> { loop {
             if is_void.load(Ordering::Relaxed) {
                 return Ok(None);
             }
@@ -158,8 +158,8 @@ impl Source for IpcSource {
             if batch.is_none() {
                 return Ok(None);
             }
-        };
-        let work = |index: usize, batch: RecordBatch| {
+        } };
+        let work = |index: usize, batch: RecordBatch| -> Result<(), ReadError> {
             let mut arrays = Vec::with_capacity(decoded.len());
             for (column, array) in decoded.iter().zip(batch.columns()) {
                 let mut conversions = Conversions::default();

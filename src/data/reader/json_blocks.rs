@@ -123,6 +123,13 @@ impl Blocks {
             let bytes = std::mem::replace(&mut self.rest, behind);
             let first_line = self.next_line;
             self.next_line += memchr::memchr_iter(b'\n', &bytes).count() as u64;
+            let is_blank = match layout {
+                Layout::Lines => bytes.iter().all(u8::is_ascii_whitespace),
+                Layout::Elements => elements.is_empty(),
+            };
+            if is_blank {
+                continue;
+            }
             let text = String::from_utf8(bytes).map_err(|error| {
                 let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
                 let line = first_line + memchr::memchr_iter(b'\n', before).count() as u64;

@@ -170,7 +170,7 @@ impl Source for JsonLines {
         let last_block = AtomicUsize::new(usize::MAX);
         let n_read = AtomicU64::new(0);
         let mut blocks = Blocks::open(&self.file, &self.opener)?;
-        let produce = |index: usize| {
+        let produce = |index: usize| -> Result<Option<Block>, ReadError> {
             if index > last_block.load(Ordering::Relaxed) {
                 return Ok(None);
             }
@@ -178,7 +178,7 @@ impl Source for JsonLines {
             n_read.store(blocks.n_bytes_read(), Ordering::Relaxed);
             Ok(block)
         };
-        let work = |index: usize, block: Block| {
+        let work = |index: usize, block: Block| -> Result<(), ReadError> {
             let mut parsed = self.parse(&block, index, &known_columns, &is_wanted)?;
             let here = Noted::of(&mut parsed, index, &is_wanted, &self.policy);
             let fits = here.fresh.is_empty()

@@ -242,7 +242,12 @@ impl Pass<'_> {
         let parts = &self.many.parts;
         let mut n_rows = Vec::with_capacity(parts.len());
         let (mut first_chunk, mut n_bytes, mut at) = (0, 0, 0);
-        while at < parts.len() {
+        // Once a type changed, the pass is void. It goes on for as long again as it took, to learn of further changes.
+        let mut last = usize::MAX;
+        while at < parts.len() && at <= last {
+            if last == usize::MAX && self.is_void.load(Ordering::Relaxed) {
+                last = 2 * at;
+            }
             let most = 4 * rayon::current_num_threads();
             let run = parts[at..].iter().take(most);
             let run = run.take_while(|p| p.source.n_bytes() <= SMALL).count();
@@ -264,7 +269,7 @@ impl Pass<'_> {
                 .par_iter()
                 .map(|part| {
                     let chunks = Mutex::new(Vec::new());
-                    let keep = |chunk| chunks.lock().unwrap_or_else(PoisonError::into_inner).push(chunk);
+                    let keep = |chunk: Chunk| chunks.lock().unwrap_or_else(PoisonError::into_inner).push(chunk);
                     let end = self.part(part, &keep, n_bytes)?;
                     Ok((end, chunks.into_inner().unwrap_or_else(PoisonError::into_inner)))
                 })

@@ -38,8 +38,8 @@ pub(super) struct ParquetSource {
     columns: ArrowColumns,
     groups: Vec<RowGroup>,
     chunk_rows: usize,
-    noted: Mutex<Vec<Conversions>>,
-    rows: ChunkRows,
+    n_rows: u64,
+    noted: Mutex<(Vec<Conversions>, ChunkRows)>,
 }
 
 /// Where a row group stands among the chunks.
@@ -61,7 +61,7 @@ struct Pass<'a> {
     monitor: &'a dyn Monitor,
     is_void: AtomicBool,
     n_rows_done: AtomicU64,
-    noted: Mutex<Vec<Conversions>>,
+    noted: Mutex<(Vec<Conversions>, ChunkRows)>,
 }
 
 /// Opens a Parquet file.
@@ -76,25 +76,23 @@ pub(super) fn open(file: &str, input: Input) -> Result<ParquetSource, ReadError>
     let parquet = metadata.metadata();
     let chunk_rows = chunk_rows(&metadata);
     let mut groups = Vec::with_capacity(parquet.num_row_groups());
-    let mut rows = ChunkRows::default();
-    let mut first_chunk = 0;
+    let mut n_rows_in_all = 0_u64;
+    let mut first_chunk = 0_usize;
     for (index, group) in parquet.row_groups().iter().enumerate() {
         let n_rows = usize::try_from(group.num_rows()).map_err(|_| ReadError::Damaged {
             file: file.to_owned(),
             what: WHAT,
             reason: format!("row group {index} claims to have {} rows", group.num_rows()),
         })?;
-        for chunk in 0..n_rows.div_ceil(chunk_rows).min(1 << 32) {
-            rows.set(first_chunk + chunk, chunk_rows.min(n_rows - chunk * chunk_rows));
-        }
         groups.push(RowGroup {
             index,
             n_rows,
             first_chunk,
         });
-        first_chunk += n_rows.div_ceil(chunk_rows);
+        first_chunk = first_chunk.saturating_add(n_rows.div_ceil(chunk_rows));
+        n_rows_in_all = n_rows_in_all.saturating_add(n_rows as u64);
     }
-    if rows.n_rows() == 0 {
+    if n_rows_in_all == 0 {
         return Err(ReadError::NoRows {
             file: file.to_owned(),
             n_columns: columns.len(),
@@ -107,8 +105,8 @@ pub(super) fn open(file: &str, input: Input) -> Result<ParquetSource, ReadError>
         columns,
         groups,
         chunk_rows,
+        n_rows: n_rows_in_all,
         noted: Mutex::default(),
-        rows,
     })
 }
 
@@ -172,8 +170,8 @@ impl Source for ParquetSource {
     }
 
     fn findings(&self) -> Vec<Finding> {
-        let noted = self.noted.lock().map(|n| n.clone()).unwrap_or_default();
-        self.columns.findings(&noted, &self.rows)
+        let (noted, rows) = self.noted.lock().map(|n| n.clone()).unwrap_or_default();
+        self.columns.findings(&noted, &rows)
     }
 
     fn understood(&self) -> ReadOptions {
@@ -205,7 +203,7 @@ impl Source for ParquetSource {
             monitor,
             is_void: AtomicBool::new(false),
             n_rows_done: AtomicU64::new(0),
-            noted: Mutex::new(vec![Conversions::default(); self.columns.len()]),
+            noted: Mutex::new((vec![Conversions::default(); self.columns.len()], ChunkRows::default())),
         };
         monitor.progress(0, self.n_bytes(), "bytes read");
         if self.groups.len() >= 2 * rayon::current_num_threads() {
@@ -259,9 +257,10 @@ impl Pass<'_> {
             .iter()
             .map(|part| self.reader(group, part))
             .collect::<Result<Vec<_>, _>>()?;
-        let chunks: Vec<(usize, usize)> = self.chunks(group).collect();
-        for wave in chunks.chunks(n_threads) {
-            if self.is_over()? {
+        let mut chunks = self.chunks(group);
+        loop {
+            let wave: Vec<(usize, usize)> = chunks.by_ref().take(n_threads).collect();
+            if wave.is_empty() || self.is_over()? {
                 return Ok(());
             }
             let decoded: Vec<Vec<Vec<ArrayRef>>> = readers
@@ -278,11 +277,10 @@ impl Pass<'_> {
                 .zip(by_chunk)
                 .try_for_each(|((chunk, n_rows), arrays)| self.hand_over(*chunk, arrays, *n_rows))?;
         }
-        Ok(())
     }
 
     /// Numbers and rows of the chunks of a row group.
-    fn chunks(&self, group: &RowGroup) -> impl Iterator<Item = (usize, usize)> {
+    fn chunks(&self, group: &RowGroup) -> impl Iterator<Item = (usize, usize)> + use<> {
         let (size, n_rows, first_chunk) = (self.source.chunk_rows, group.n_rows, group.first_chunk);
         (0..n_rows.div_ceil(size)).map(move |i| (first_chunk + i, size.min(n_rows - i * size)))
     }
@@ -341,14 +339,15 @@ impl Pass<'_> {
         drop(arrays);
         if let Ok(mut all) = self.noted.lock() {
             for (column, conversions) in self.decoded.iter().zip(noted) {
-                all[*column].merge(conversions);
+                all.0[*column].merge(conversions);
             }
+            all.1.set(chunk, n_rows);
         }
         let columns = self.order.iter().map(|c| columns[*c].clone()).collect();
         let table = table(columns, n_rows);
         (self.consume)(Chunk { index: chunk, table });
         let done = self.n_rows_done.fetch_add(n_rows as u64, Ordering::Relaxed) + n_rows as u64;
-        let share = done as f64 / source.rows.n_rows() as f64;
+        let share = done as f64 / source.n_rows as f64;
         let n_bytes = source.n_bytes();
         self.monitor
             .progress((share * n_bytes as f64) as u64, n_bytes, "bytes read");

@@ -13,6 +13,7 @@ use crate::domain::schema::ColumnType;
 use crate::domain::work::Monitor;
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, OpenFlags};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -200,17 +201,23 @@ fn columns(
     options: &ReadOptions,
 ) -> rusqlite::Result<(Vec<String>, Vec<Policy>)> {
     let statement = connection.prepare(&format!("SELECT * FROM {}", quoted(table)))?;
-    let mut names = Vec::new();
-    let mut policies = Vec::new();
-    for column in statement.columns() {
-        names.push(column.name().to_owned());
-        let declared = column.decl_type().unwrap_or_default().to_ascii_uppercase();
-        policies.push(Policy {
-            null_tokens: options.null_tokens.clone(),
-            reads_numbers_in_texts: false,
-            bits_are_booleans: declared.contains("BOOL"),
-        });
-    }
+    let mut about = connection.prepare("SELECT name, type FROM pragma_table_xinfo(?1)")?;
+    let declared = about.query_map([table], |row| Ok((row.get::<_, String>(0)?, row.get::<_, Option<String>>(1)?)))?;
+    let booleans: BTreeSet<String> = declared
+        .filter_map(Result::ok)
+        .filter(|(_, declared)| {
+            let declared = declared.as_deref().unwrap_or_default();
+            declared.to_ascii_uppercase().contains("BOOL")
+        })
+        .map(|(name, _)| name)
+        .collect();
+    let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
+    let policies = names.iter().map(|name| Policy {
+        null_tokens: options.null_tokens.clone(),
+        reads_numbers_in_texts: false,
+        bits_are_booleans: booleans.contains(name),
+    });
+    let policies = policies.collect();
     Ok((names, policies))
 }
 
@@ -376,7 +383,7 @@ impl Source for SqliteSource {
         // Once a value did not fit, the pass is void. It goes on for as long again as it took, to learn of further ones.
         let last_block = AtomicUsize::new(usize::MAX);
         let n_rows_done = AtomicU64::new(0);
-        let work = |index: usize, block: Block| {
+        let work = |index: usize, block: Block| -> Result<(), ReadError> {
             let n_rows = block.first().map_or(0, Vec::len);
             let cells = self.cells(&block, &is_wanted);
             let seen = self.see(&cells, index);
