@@ -357,6 +357,13 @@ impl Pass<'_> {
 
 impl ParquetSource {
     fn damaged(&self, reason: String) -> ReadError {
+        // The one codec of Parquet that is left out, and rarely used.
+        if reason.to_lowercase().contains("brotli") {
+            return ReadError::Unsupported {
+                file: self.file.clone(),
+                what: "a Parquet file compressed with Brotli (write it with zstd or snappy)".to_owned(),
+            };
+        }
         ReadError::Damaged {
             file: self.file.clone(),
             what: WHAT,
