@@ -41,7 +41,14 @@ fn columns(outcome: &ReadOutcome) -> Columns {
 fn messages(outcome: &ReadOutcome) -> String {
     let findings = outcome.findings.iter();
     findings
-        .map(|f| format!("{} {:?} {}\n", f.column.as_deref().unwrap_or("-"), f.row, f.message))
+        .map(|f| {
+            format!(
+                "{} {:?} {}\n",
+                f.column.as_deref().unwrap_or("-"),
+                f.row,
+                f.message
+            )
+        })
         .collect()
 }
 
@@ -82,7 +89,10 @@ fn what_is_converted_is_said() {
                 "empty None All values are missing",
             ][..],
         ),
-        ("pandas_index.parquet", &["__index_level_0__ None It is the index of a pandas table"]),
+        (
+            "pandas_index.parquet",
+            &["__index_level_0__ None It is the index of a pandas table"],
+        ),
         (
             "rows.jsonl",
             &[
@@ -92,7 +102,10 @@ fn what_is_converted_is_said() {
                 "big Some(3) \"18446744073709551616\" has more digits",
             ],
         ),
-        ("one.sqlite", &["late Some(1) 0 and 1", "raw Some(1) Bytes that are no text"]),
+        (
+            "one.sqlite",
+            &["late Some(1) 0 and 1", "raw Some(1) Bytes that are no text"],
+        ),
         (
             "book.xlsx",
             &[
@@ -107,7 +120,11 @@ fn what_is_converted_is_said() {
     ] {
         let outcome = read(&oracle(name), &ReadOptions::default()).unwrap();
         for word in words {
-            assert!(messages(&outcome).contains(word), "{name}: {word}\n{}", messages(&outcome));
+            assert!(
+                messages(&outcome).contains(word),
+                "{name}: {word}\n{}",
+                messages(&outcome)
+            );
         }
     }
 }
@@ -123,9 +140,19 @@ fn a_table_or_sheet_is_chosen_by_name() {
     assert!(failure.summary.contains("3 tables"), "{failure:?}");
     assert_eq!(failure.details, ["a", "b \"c", "v"]);
     let outcome = read(&oracle("two.sqlite"), &with_table("b \"c")).unwrap();
-    assert_eq!(columns(&outcome)[0].2, [Some("1".to_owned()), Some("one".to_owned())]);
+    assert_eq!(
+        columns(&outcome)[0].2,
+        [Some("1".to_owned()), Some("one".to_owned())]
+    );
     let view = read(&oracle("two.sqlite"), &with_table("v")).unwrap();
-    assert_eq!(columns(&view), [("y".to_owned(), "integer".to_owned(), vec![Some("2".to_owned())])]);
+    assert_eq!(
+        columns(&view),
+        [(
+            "y".to_owned(),
+            "integer".to_owned(),
+            vec![Some("2".to_owned())]
+        )]
+    );
     let sheet = read(&oracle("book.xlsx"), &with_table("Other")).unwrap();
     assert_eq!(columns(&sheet)[0].0, "only");
     let error = read(&oracle("book.xlsx"), &with_table("Gone")).unwrap_err();
@@ -144,7 +171,11 @@ fn a_database_is_read_without_writing_beside_it() {
 #[test]
 fn types_that_a_person_gives_are_taken() {
     let options = ReadOptions {
-        types: [("a".to_owned(), ColumnType::Text), ("gone".to_owned(), ColumnType::Date)].into(),
+        types: [
+            ("a".to_owned(), ColumnType::Text),
+            ("gone".to_owned(), ColumnType::Date),
+        ]
+        .into(),
         ..ReadOptions::default()
     };
     let folder = tempfile::tempdir().unwrap();
@@ -157,12 +188,22 @@ fn types_that_a_person_gives_are_taken() {
 
 #[test]
 fn columns_are_read_in_the_order_asked_for() {
-    for name in ["typed.parquet", "typed.feather", "typed.arrows", "rows.jsonl", "one.sqlite", "book.xlsx"] {
+    for name in [
+        "typed.parquet",
+        "typed.feather",
+        "typed.arrows",
+        "rows.jsonl",
+        "one.sqlite",
+        "book.xlsx",
+    ] {
         let source = reader::open(&oracle(name), &ReadOptions::default()).unwrap();
         let whole = read(&oracle(name), &ReadOptions::default()).unwrap();
         let asked = [3, 0, 4];
         let tables = scanned(source.as_ref(), Some(&asked));
-        let names: Vec<String> = asked.iter().map(|c| whole.table.names()[*c].clone()).collect();
+        let names: Vec<String> = asked
+            .iter()
+            .map(|c| whole.table.names()[*c].clone())
+            .collect();
         assert_eq!(tables[0].names(), names, "{name}");
         let n_rows: usize = tables.iter().map(lockkeeper::data::Table::n_rows).sum();
         assert_eq!(n_rows, whole.table.n_rows(), "{name}");
@@ -192,15 +233,21 @@ fn late_keys_and_types_are_the_same_for_any_number_of_threads() {
         match row {
             119_000 => text.push_str("{\"id\": 1.5, \"late\": \"2013-01-31\"}\n"),
             60_000 => text.push_str("{\"id\": 7, \"x\": 1, \"middle\": true}\n"),
-            _ => text.push_str(&format!("{{\"id\": {row}, \"x\": null, \"text\": \"some text of row {row}\"}}\n")),
+            _ => text.push_str(&format!(
+                "{{\"id\": {row}, \"x\": null, \"text\": \"some text of row {row}\"}}\n"
+            )),
         }
     }
     std::fs::write(&path, text).unwrap();
     let outcomes: Vec<ReadOutcome> = [1, 2, 5]
         .into_iter()
         .map(|n_threads| {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(n_threads).build().unwrap();
-            pool.install(|| read(&path, &ReadOptions::default())).unwrap()
+            let pool = rayon::ThreadPoolBuilder::new()
+                .num_threads(n_threads)
+                .build()
+                .unwrap();
+            pool.install(|| read(&path, &ReadOptions::default()))
+                .unwrap()
         })
         .collect();
     let first = &outcomes[0];
@@ -222,18 +269,36 @@ fn a_folder_is_one_dataset() {
     write("notes.md", "no data");
     let outcome = read(folder.path(), &ReadOptions::default()).unwrap();
     let some = |values: &[&str]| -> Vec<Option<String>> {
-        values.iter().map(|v| (!v.is_empty()).then(|| (*v).to_owned())).collect()
+        values
+            .iter()
+            .map(|v| (!v.is_empty()).then(|| (*v).to_owned()))
+            .collect()
     };
     let expected = [
-        ("a".to_owned(), "number".to_owned(), some(&["1", "2", "2.5", ""])),
-        ("b".to_owned(), "text".to_owned(), some(&["x", "y", "", "z"])),
-        ("c".to_owned(), "boolean".to_owned(), some(&["", "", "true", ""])),
+        (
+            "a".to_owned(),
+            "number".to_owned(),
+            some(&["1", "2", "2.5", ""]),
+        ),
+        (
+            "b".to_owned(),
+            "text".to_owned(),
+            some(&["x", "y", "", "z"]),
+        ),
+        (
+            "c".to_owned(),
+            "boolean".to_owned(),
+            some(&["", "", "true", ""]),
+        ),
     ];
     assert_eq!(columns(&outcome), expected, "{}", messages(&outcome));
     let said = messages(&outcome);
     assert!(said.contains("b None 2.jsonl lacks the column"), "{said}");
     assert!(said.contains("c None 2.jsonl adds the column"), "{said}");
-    assert!(said.contains("a None The column is integer in 1.csv, number in 2.jsonl"), "{said}");
+    assert!(
+        said.contains("a None The column is integer in 1.csv, number in 2.jsonl"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -246,7 +311,10 @@ fn what_is_cut_off_or_wrong_says_where() {
         let failure = Failure::from(error);
         assert!(!failure.hints.is_empty(), "{name}");
         for word in words {
-            assert!(failure.summary.contains(word), "{name}: {word}: {failure:?}");
+            assert!(
+                failure.summary.contains(word),
+                "{name}: {word}: {failure:?}"
+            );
         }
     };
     let cut = |name: &str| {
@@ -254,10 +322,22 @@ fn what_is_cut_off_or_wrong_says_where() {
         bytes.truncate(bytes.len() - 12);
         bytes
     };
-    refused("cut.parquet", &cut("typed.parquet"), &["cut.parquet", "Parquet"]);
+    refused(
+        "cut.parquet",
+        &cut("typed.parquet"),
+        &["cut.parquet", "Parquet"],
+    );
     refused("cut.feather", &cut("typed.feather"), &["Arrow"]);
-    refused("cut.csv.gz", &cut("two_members.csv.gz"), &["gzip", "cut off"]);
-    refused("cut.csv.zst", &cut("two_frames.csv.zst"), &["Zstandard", "cut off"]);
+    refused(
+        "cut.csv.gz",
+        &cut("two_members.csv.gz"),
+        &["gzip", "cut off"],
+    );
+    refused(
+        "cut.csv.zst",
+        &cut("two_frames.csv.zst"),
+        &["Zstandard", "cut off"],
+    );
     refused("cut.xlsx", &cut("book.xlsx"), &["workbook"]);
     refused("a.jsonl", b"{\"a\":1}\n\n{\"a\":}\n", &["line 3"]);
     refused("b.jsonl", b"{\"a\":1}\n[1]\n", &["line 2", "not an object"]);
@@ -326,7 +406,10 @@ fn altered_files_are_read_or_refused_but_never_panic() {
         for _ in 0..n_times {
             let bytes = shuffle.altered(&whole);
             if let Ok(outcome) = reader::read_bytes(name, &bytes, &Quiet) {
-                assert!(outcome.table.n_rows() < 1_000_000, "{name} gives more than it holds");
+                assert!(
+                    outcome.table.n_rows() < 1_000_000,
+                    "{name} gives more than it holds"
+                );
             }
         }
     }

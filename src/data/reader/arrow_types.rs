@@ -7,14 +7,14 @@ use super::{Finding, ReadError, header, nested};
 use crate::data::table::column_type;
 use crate::domain::schema::ColumnType;
 use arrow::array::{
-    Array, ArrayRef, ArrowPrimitiveType, AsArray, Date32Array, Float64Array, Int64Array, PrimitiveArray,
-    StringArray, StringBuilder, TimestampMillisecondArray,
+    Array, ArrayRef, ArrowPrimitiveType, AsArray, Date32Array, Float64Array, Int64Array,
+    PrimitiveArray, StringArray, StringBuilder, TimestampMillisecondArray,
 };
 use arrow::compute::cast;
 use arrow::datatypes::{
-    DataType, Decimal128Type, DurationMicrosecondType, DurationMillisecondType, DurationNanosecondType,
-    DurationSecondType, Field, TimeUnit, TimestampMicrosecondType, TimestampMillisecondType,
-    TimestampNanosecondType, TimestampSecondType,
+    DataType, Decimal128Type, DurationMicrosecondType, DurationMillisecondType,
+    DurationNanosecondType, DurationSecondType, Field, TimeUnit, TimestampMicrosecondType,
+    TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType,
 };
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -119,7 +119,10 @@ impl ArrowColumns {
             if error.to_string().to_lowercase().contains("overflow") {
                 return ReadError::TooLarge {
                     file: file.to_owned(),
-                    what: format!("the text of column {:?} in some successive rows", column.name),
+                    what: format!(
+                        "the text of column {:?} in some successive rows",
+                        column.name
+                    ),
                 };
             }
             ReadError::Damaged {
@@ -152,7 +155,10 @@ impl ArrowColumns {
                 say(None, "All values are missing".to_owned());
             }
             if noted.cut.n > 0 {
-                let message = format!("Fractions finer than a millisecond were cut in {}", values(noted.cut.n));
+                let message = format!(
+                    "Fractions finer than a millisecond were cut in {}",
+                    values(noted.cut.n)
+                );
                 say(Some(&noted.cut), message);
             }
             if noted.rounded.n > 0 {
@@ -184,9 +190,14 @@ impl ArrowColumn {
     fn kind(&self) -> ColumnType {
         use DataType as D;
         match &self.data_type {
-            D::Int8 | D::Int16 | D::Int32 | D::Int64 | D::UInt8 | D::UInt16 | D::UInt32 | D::Duration(_) => {
-                ColumnType::Integer
-            }
+            D::Int8
+            | D::Int16
+            | D::Int32
+            | D::Int64
+            | D::UInt8
+            | D::UInt16
+            | D::UInt32
+            | D::Duration(_) => ColumnType::Integer,
             D::UInt64 if self.is_wide() => ColumnType::Text,
             D::UInt64 => ColumnType::Integer,
             other => match decimal_scale(other) {
@@ -259,13 +270,17 @@ impl ArrowColumn {
         };
         Ok(Some(match array.data_type() {
             D::UInt64 => return whole_or_text(array),
-            D::Int8 | D::Int16 | D::Int32 | D::UInt8 | D::UInt16 | D::UInt32 => cast(array, &D::Int64)?,
+            D::Int8 | D::Int16 | D::Int32 | D::UInt8 | D::UInt16 | D::UInt32 => {
+                cast(array, &D::Int64)?
+            }
             D::Float16 | D::Float32 => cast(array, &D::Float64)?,
             D::LargeUtf8 | D::Utf8View => cast(array, &D::Utf8)?,
             D::Date64 => days(array, chunk, noted),
             D::Timestamp(unit, _) => milliseconds(array, *unit, chunk, noted),
             D::Duration(unit) => whole_durations(array, *unit),
-            D::Binary | D::LargeBinary | D::BinaryView | D::FixedSizeBinary(_) => return self.bytes(array),
+            D::Binary | D::LargeBinary | D::BinaryView | D::FixedSizeBinary(_) => {
+                return self.bytes(array);
+            }
             D::Null => Arc::new(StringArray::new_null(array.len())),
             D::Time32(_) | D::Time64(_) | D::Interval(_) => cast(array, &D::Utf8)?,
             other => match decimal_scale(other) {
@@ -359,7 +374,12 @@ fn days(array: &ArrayRef, chunk: usize, noted: &mut Conversions) -> ArrayRef {
 }
 
 /// Moments in milliseconds. Finer fractions are cut towards the past, which is how the digits are cut in writing too.
-fn milliseconds(array: &ArrayRef, unit: TimeUnit, chunk: usize, noted: &mut Conversions) -> ArrayRef {
+fn milliseconds(
+    array: &ArrayRef,
+    unit: TimeUnit,
+    chunk: usize,
+    noted: &mut Conversions,
+) -> ArrayRef {
     match unit {
         TimeUnit::Second => {
             let seconds = array.as_primitive::<TimestampSecondType>();
@@ -402,7 +422,10 @@ fn cut<T: ArrowPrimitiveType<Native = i64>>(
 fn whole_durations(array: &ArrayRef, unit: TimeUnit) -> ArrayRef {
     fn whole<T: ArrowPrimitiveType<Native = i64>>(array: &ArrayRef) -> ArrayRef {
         let array: &PrimitiveArray<T> = array.as_primitive();
-        Arc::new(Int64Array::new(array.values().clone(), array.nulls().cloned()))
+        Arc::new(Int64Array::new(
+            array.values().clone(),
+            array.nulls().cloned(),
+        ))
     }
     match unit {
         TimeUnit::Second => whole::<DurationSecondType>(array),
@@ -423,13 +446,17 @@ fn reals(
     let is_wide = matches!(array.data_type(), DataType::Decimal256(..));
     if is_wide || scale > 22 {
         let texts = cast(array, &DataType::Utf8)?;
-        let numbers = texts.as_string::<i32>().iter().enumerate().map(|(row, text)| {
-            let text = text?;
-            if text.bytes().filter(u8::is_ascii_digit).count() > 17 {
-                noted.rounded.count((chunk, row), || text.to_owned());
-            }
-            text.parse().ok()
-        });
+        let numbers = texts
+            .as_string::<i32>()
+            .iter()
+            .enumerate()
+            .map(|(row, text)| {
+                let text = text?;
+                if text.bytes().filter(u8::is_ascii_digit).count() > 17 {
+                    noted.rounded.count((chunk, row), || text.to_owned());
+                }
+                text.parse().ok()
+            });
         return Ok(Arc::new(numbers.collect::<Float64Array>()));
     }
     let digits = match array.data_type() {
@@ -443,7 +470,9 @@ fn reals(
         if digits.unsigned_abs() <= EXACT {
             return Some(digits as f64 / power);
         }
-        noted.rounded.count((chunk, row), || format!("{digits}e-{scale}"));
+        noted
+            .rounded
+            .count((chunk, row), || format!("{digits}e-{scale}"));
         format!("{digits}e-{scale}").parse().ok()
     });
     Ok(Arc::new(numbers.collect::<Float64Array>()))

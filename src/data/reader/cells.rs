@@ -7,7 +7,8 @@ use super::value;
 use crate::data::table::{date_text, timestamp_text};
 use crate::domain::schema::ColumnType;
 use arrow::array::{
-    ArrayRef, BooleanArray, Date32Array, Float64Array, Int64Array, StringBuilder, TimestampMillisecondArray,
+    ArrayRef, BooleanArray, Date32Array, Float64Array, Int64Array, StringBuilder,
+    TimestampMillisecondArray,
 };
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -140,7 +141,10 @@ impl Seen {
         if let Some(tally) = self.words.get_mut(word) {
             tally.count(place, String::new);
         } else if self.words.len() < N_WORDS {
-            self.words.entry(word.to_owned()).or_default().count(place, String::new);
+            self.words
+                .entry(word.to_owned())
+                .or_default()
+                .count(place, String::new);
         }
     }
 
@@ -182,16 +186,22 @@ impl Seen {
         let has_moments = self.zoned.n + self.unzoned.n > 0;
         let has_times = self.days.n > 0 || has_moments;
         match (has_numbers, has_times, self.booleans.n > 0) {
-            (true, false, false) if n_number_texts > 0 && !policy.reads_numbers_in_texts => ColumnType::Text,
+            (true, false, false) if n_number_texts > 0 && !policy.reads_numbers_in_texts => {
+                ColumnType::Text
+            }
             (true, false, false) if self.numbers.n + self.real_texts.n > 0 => ColumnType::Number,
             (true, false, false) if self.big.n > 0 => ColumnType::Text,
-            (true, false, false) if policy.bits_are_booleans && !self.has_beyond_bits && n_number_texts == 0 => {
+            (true, false, false)
+                if policy.bits_are_booleans && !self.has_beyond_bits && n_number_texts == 0 =>
+            {
                 ColumnType::Boolean
             }
             (true, false, false) => ColumnType::Integer,
             _ if n_number_texts > 0 => ColumnType::Text,
             (false, false, true) => ColumnType::Boolean,
-            (false, true, false) if self.zoned.n > 0 && self.unzoned.n + self.days.n > 0 => ColumnType::Text,
+            (false, true, false) if self.zoned.n > 0 && self.unzoned.n + self.days.n > 0 => {
+                ColumnType::Text
+            }
             (false, true, false) if has_moments => ColumnType::Timestamp,
             (false, true, false) => ColumnType::Date,
             _ => ColumnType::Text,
@@ -207,14 +217,23 @@ impl Seen {
             findings.push(Finding::of_column(name, row, message));
         };
         for (word, tally) in &self.words {
-            let is_missing = kind != ColumnType::Text || policy.null_tokens.is_some() || word.starts_with('#');
+            let is_missing =
+                kind != ColumnType::Text || policy.null_tokens.is_some() || word.starts_with('#');
             if is_missing && !word.is_empty() {
-                say(tally, format!("{word:?} was read as missing in {}", values(tally.n)));
+                say(
+                    tally,
+                    format!("{word:?} was read as missing in {}", values(tally.n)),
+                );
             }
         }
         let n_words = self.words.values().map(|t| t.n).sum::<u64>();
-        if self.parts().iter().all(|(_, t)| t.n == 0) && (n_words == 0 || policy.null_tokens.is_some()) {
-            say(&Tally::default(), "All values are missing; the column is read as text".to_owned());
+        if self.parts().iter().all(|(_, t)| t.n == 0)
+            && (n_words == 0 || policy.null_tokens.is_some())
+        {
+            say(
+                &Tally::default(),
+                "All values are missing; the column is read as text".to_owned(),
+            );
         }
         if kind == ColumnType::Text {
             self.explain_text(&mut say);
@@ -237,17 +256,29 @@ impl Seen {
         number_texts.merge(self.real_texts.clone());
         if kind.is_numeric() && number_texts.n > 0 {
             let n = values(number_texts.n);
-            say(&number_texts, format!("Numbers stored as text, and read as numbers: {n}"));
+            say(
+                &number_texts,
+                format!("Numbers stored as text, and read as numbers: {n}"),
+            );
         }
         if kind == ColumnType::Boolean && self.integers.n > 0 {
-            say(&self.integers, "0 and 1 were read as truth values".to_owned());
+            say(
+                &self.integers,
+                "0 and 1 were read as truth values".to_owned(),
+            );
         }
         if kind == ColumnType::Timestamp && self.shifted.n > 0 {
-            say(&self.shifted, "Moments with a time zone were converted to UTC".to_owned());
+            say(
+                &self.shifted,
+                "Moments with a time zone were converted to UTC".to_owned(),
+            );
         }
         if kind == ColumnType::Timestamp && self.cut.n > 0 {
             let n = values(self.cut.n);
-            say(&self.cut, format!("Fractions finer than a millisecond were cut in {n}"));
+            say(
+                &self.cut,
+                format!("Fractions finer than a millisecond were cut in {n}"),
+            );
         }
         findings
     }
@@ -262,7 +293,10 @@ impl Seen {
         let texts = sum(&self.texts, &sum(&self.whole_texts, &self.real_texts));
         [
             ("truth values", self.booleans.clone()),
-            ("numbers", sum(&self.integers, &sum(&self.big, &self.numbers))),
+            (
+                "numbers",
+                sum(&self.integers, &sum(&self.big, &self.numbers)),
+            ),
             ("days", self.days.clone()),
             ("moments without a time zone", self.unzoned.clone()),
             ("moments with a time zone", self.zoned.clone()),
@@ -274,18 +308,32 @@ impl Seen {
 
     fn explain_text(&self, say: &mut dyn FnMut(&Tally, String)) {
         if self.nested.n > 0 {
-            say(&self.nested, format!("Nested, and written as JSON text: {}", values(self.nested.n)));
+            say(
+                &self.nested,
+                format!(
+                    "Nested, and written as JSON text: {}",
+                    values(self.nested.n)
+                ),
+            );
         }
         if self.bytes.n > 0 {
             let n = values(self.bytes.n);
-            say(&self.bytes, format!("Bytes that are no text, and written in hexadecimal: {n}"));
+            say(
+                &self.bytes,
+                format!("Bytes that are no text, and written in hexadecimal: {n}"),
+            );
         }
         let mut parts = self.parts().to_vec();
         parts.retain(|(_, tally)| tally.n > 0);
-        let is_all_written = parts.iter().all(|(what, _)| !matches!(*what, "numbers" | "truth values"));
+        let is_all_written = parts
+            .iter()
+            .all(|(what, _)| !matches!(*what, "numbers" | "truth values"));
         let has_texts = parts.iter().any(|(what, _)| *what == "texts");
         if parts.len() > 1 && !(is_all_written && has_texts) {
-            let counts: Vec<String> = parts.iter().map(|(what, t)| format!("{} {what}", t.n)).collect();
+            let counts: Vec<String> = parts
+                .iter()
+                .map(|(what, t)| format!("{} {what}", t.n))
+                .collect();
             let rarest = parts.iter().min_by_key(|(_, t)| t.n);
             if let Some((_, rarest)) = rarest {
                 let message = format!(
@@ -344,9 +392,9 @@ pub(super) fn array(cells: &[Cell<'_>], kind: ColumnType, policy: &Policy) -> Op
         ColumnType::Number => Arc::new(collect::<_, Float64Array>(cells, |c| number(c, policy))?),
         ColumnType::Boolean => Arc::new(collect::<_, BooleanArray>(cells, |c| boolean(c, policy))?),
         ColumnType::Date => Arc::new(collect::<_, Date32Array>(cells, |c| day(c, policy))?),
-        ColumnType::Timestamp => {
-            Arc::new(collect::<_, TimestampMillisecondArray>(cells, |c| moment(c, policy))?)
-        }
+        ColumnType::Timestamp => Arc::new(collect::<_, TimestampMillisecondArray>(cells, |c| {
+            moment(c, policy)
+        })?),
         ColumnType::Text => texts(cells, policy),
     })
 }
@@ -431,10 +479,13 @@ fn texts(cells: &[Cell<'_>], policy: &Policy) -> ArrayRef {
         match cell {
             Cell::Missing | Cell::Error(_) => builder.append_null(),
             Cell::Text(text) => {
-                let is_missing = policy.null_tokens.is_some() && reading(text, policy) == Reading::Word;
+                let is_missing =
+                    policy.null_tokens.is_some() && reading(text, policy) == Reading::Word;
                 builder.append_option((!is_missing).then_some(text));
             }
-            Cell::Big(text) | Cell::Nested(text) | Cell::Number(_, Some(text)) => builder.append_value(text),
+            Cell::Big(text) | Cell::Nested(text) | Cell::Number(_, Some(text)) => {
+                builder.append_value(text)
+            }
             Cell::Bytes(text) => builder.append_value(text),
             Cell::Boolean(v) => builder.append_value(v.to_string()),
             Cell::Integer(v) => builder.append_value(v.to_string()),

@@ -21,7 +21,9 @@ impl Compression {
     /// By the first bytes.
     pub(super) fn of_content(bytes: &[u8]) -> Option<Self> {
         // A frame that only carries a comment may stand in front of a Zstandard frame.
-        let is_skippable = bytes.len() > 4 && (0x50..=0x5f).contains(&bytes[0]) && bytes[1..4] == [0x2a, 0x4d, 0x18];
+        let is_skippable = bytes.len() > 4
+            && (0x50..=0x5f).contains(&bytes[0])
+            && bytes[1..4] == [0x2a, 0x4d, 0x18];
         if bytes.starts_with(b"\x1f\x8b") {
             Some(Self::Gzip)
         } else if bytes.starts_with(b"\x28\xb5\x2f\xfd") || is_skippable {
@@ -42,7 +44,10 @@ impl Compression {
     pub(super) fn opener(self, file: &str, input: &Input) -> Opener {
         let (file, input) = (file.to_owned(), input.clone());
         Arc::new(move || {
-            let raw = BufReader::with_capacity(1 << 16, input.open(&file).map_err(std::io::Error::other)?);
+            let raw = BufReader::with_capacity(
+                1 << 16,
+                input.open(&file).map_err(std::io::Error::other)?,
+            );
             let inner: Box<dyn Read + Send> = match self {
                 Self::Gzip => Box::new(MultiGzDecoder::new(raw)),
                 Self::Zstandard => Box::new(zstd::stream::read::Decoder::with_buffer(raw)?),

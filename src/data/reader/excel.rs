@@ -26,7 +26,13 @@ type Bytes = Cursor<Arc<[u8]>>;
 /// Whether the content of a ZIP archive or of an OLE file may be a workbook: calamine knows more, this keeps others away.
 pub(super) fn is_workbook(bytes: &[u8], file: &str) -> bool {
     const OLE: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
-    let names: [&[u8]; 5] = [b"xl/", b"docProps/", b"[Content_Types].xml", b"mimetypeapplication/vnd.oasis", b"_rels/.rels"];
+    let names: [&[u8]; 5] = [
+        b"xl/",
+        b"docProps/",
+        b"[Content_Types].xml",
+        b"mimetypeapplication/vnd.oasis",
+        b"_rels/.rels",
+    ];
     let is_named = std::path::Path::new(file)
         .extension()
         .and_then(|e| e.to_str())
@@ -40,7 +46,11 @@ pub(super) fn is_workbook(bytes: &[u8], file: &str) -> bool {
 pub(super) const EXTENSIONS: [&str; 5] = ["xlsx", "xlsm", "xlsb", "xls", "ods"];
 
 /// Reads a sheet: the one of `options.table`, or the first with data.
-pub(super) fn open(file: &str, input: &Input, options: &ReadOptions) -> Result<WholeTable, ReadError> {
+pub(super) fn open(
+    file: &str,
+    input: &Input,
+    options: &ReadOptions,
+) -> Result<WholeTable, ReadError> {
     let read = guarded(file, WHAT, || read(file, input, options))?;
     Ok(WholeTable::new(read, input.n_bytes()))
 }
@@ -122,7 +132,8 @@ fn sheet(
 ) -> Result<(String, Range<Data>), ReadError> {
     if let Some(wanted) = &options.table {
         let exact = names.iter().find(|n| *n == wanted);
-        let Some(name) = exact.or_else(|| names.iter().find(|n| n.eq_ignore_ascii_case(wanted))) else {
+        let Some(name) = exact.or_else(|| names.iter().find(|n| n.eq_ignore_ascii_case(wanted)))
+        else {
             return Err(ReadError::ChooseTable {
                 file: file.to_owned(),
                 what: "sheets",
@@ -130,7 +141,9 @@ fn sheet(
                 names: names.to_vec(),
             });
         };
-        let range = workbook.worksheet_range(name).map_err(|error| damaged(file, &error))?;
+        let range = workbook
+            .worksheet_range(name)
+            .map_err(|error| damaged(file, &error))?;
         return Ok((name.clone(), range));
     }
     let mut with_data = Vec::new();
@@ -282,7 +295,10 @@ fn outcome(
         .columns
         .iter()
         .map(|column| match layout.header {
-            Some(row) => range.get((row, *column)).map(header_text).unwrap_or_default(),
+            Some(row) => range
+                .get((row, *column))
+                .map(header_text)
+                .unwrap_or_default(),
             None => format!("column_{}", column + 1),
         })
         .collect();
@@ -301,7 +317,9 @@ fn outcome(
     }
     let n_blank = range.height().saturating_sub(first) - rows.len();
     if n_blank > 0 {
-        findings.push(Finding::of_file(format!("{n_blank} empty rows were left out")));
+        findings.push(Finding::of_file(format!(
+            "{n_blank} empty rows were left out"
+        )));
     }
     let policy = Policy {
         null_tokens: Some(options.null_tokens.clone().unwrap_or_else(|| {
@@ -322,10 +340,12 @@ fn outcome(
         for (row, cell) in cells.iter().enumerate() {
             seen.note(cell, (0, row), &policy);
         }
-        let array = cells::array(&cells, seen.kind(&policy), &policy).ok_or_else(|| ReadError::Damaged {
-            file: file.to_owned(),
-            what: WHAT,
-            reason: format!("column {name:?} cannot be read as one type"),
+        let array = cells::array(&cells, seen.kind(&policy), &policy).ok_or_else(|| {
+            ReadError::Damaged {
+                file: file.to_owned(),
+                what: WHAT,
+                reason: format!("column {name:?} cannot be read as one type"),
+            }
         })?;
         findings.extend(seen.findings(&name, &policy, &chunk));
         columns.push((name, array));
@@ -350,7 +370,9 @@ fn cell(data: Option<&Data>) -> Cell<'_> {
     match data {
         None | Some(Data::Empty) => Cell::Missing,
         Some(Data::Int(v)) => Cell::Integer(*v),
-        Some(Data::Float(v)) if v.fract() == 0.0 && v.abs() <= 9_007_199_254_740_992.0 => Cell::Integer(*v as i64),
+        Some(Data::Float(v)) if v.fract() == 0.0 && v.abs() <= 9_007_199_254_740_992.0 => {
+            Cell::Integer(*v as i64)
+        }
         Some(Data::Float(v)) => Cell::Number(*v, None),
         Some(Data::Bool(v)) => Cell::Boolean(*v),
         Some(Data::String(text)) => Cell::Text(text.trim().into()),
@@ -379,7 +401,10 @@ fn cell(data: Option<&Data>) -> Cell<'_> {
 fn moment_cell(moment: chrono::NaiveDateTime) -> Cell<'static> {
     const MILLIS_A_DAY: i64 = 86_400_000;
     let millis = moment.and_utc().timestamp_millis();
-    match (millis.rem_euclid(MILLIS_A_DAY), i32::try_from(millis.div_euclid(MILLIS_A_DAY))) {
+    match (
+        millis.rem_euclid(MILLIS_A_DAY),
+        i32::try_from(millis.div_euclid(MILLIS_A_DAY)),
+    ) {
         (0, Ok(days)) => Cell::Day(days),
         _ => Cell::Moment(millis),
     }
@@ -389,5 +414,10 @@ fn moment_cell(moment: chrono::NaiveDateTime) -> Cell<'static> {
 fn duration_text(days: f64) -> String {
     let seconds = (days * 86_400.0).round() as i64;
     let (sign, seconds) = (if seconds < 0 { "-" } else { "" }, seconds.unsigned_abs());
-    format!("{sign}{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
+    format!(
+        "{sign}{}:{:02}:{:02}",
+        seconds / 3600,
+        seconds / 60 % 60,
+        seconds % 60
+    )
 }

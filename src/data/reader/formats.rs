@@ -22,7 +22,9 @@ const DELIMITED: [&str; 5] = ["csv", "tsv", "txt", "tab", "psv"];
 const JSON: [&str; 3] = ["jsonl", "ndjson", "json"];
 /// Extensions of files that a folder is searched for, beside those of text and workbooks. Databases and single JSON
 /// documents are left out: beside data files they mostly describe something else. They can be named.
-const IN_FOLDERS: [&str; 7] = ["jsonl", "ndjson", "parquet", "pq", "arrow", "feather", "ipc"];
+const IN_FOLDERS: [&str; 7] = [
+    "jsonl", "ndjson", "parquet", "pq", "arrow", "feather", "ipc",
+];
 /// Extensions of compressed files.
 const PACKED: [&str; 3] = ["gz", "zst", "zstd"];
 
@@ -50,11 +52,16 @@ pub(super) fn is_readable(path: &Path) -> bool {
         let inner = self::extension(unpacked_name(&name));
         return DELIMITED.contains(&inner) || matches!(inner, "jsonl" | "ndjson");
     }
-    DELIMITED.contains(&extension) || IN_FOLDERS.contains(&extension) || excel::EXTENSIONS.contains(&extension)
+    DELIMITED.contains(&extension)
+        || IN_FOLDERS.contains(&extension)
+        || excel::EXTENSIONS.contains(&extension)
 }
 
 fn extension(name: &str) -> &str {
-    Path::new(name).extension().and_then(|e| e.to_str()).unwrap_or_default()
+    Path::new(name)
+        .extension()
+        .and_then(|e| e.to_str())
+        .unwrap_or_default()
 }
 
 /// The name without the extension of its compression.
@@ -121,8 +128,14 @@ impl Format {
 
 /// Whether a text is JSON: by its name, or because it begins with an object that has a key, or an array of objects.
 fn is_json(file: &str, bytes: &[u8]) -> bool {
-    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
-    let inside = |text: &[u8]| text.get(1..).and_then(|t| t.trim_ascii_start().first().copied());
+    let text = bytes
+        .strip_prefix(b"\xef\xbb\xbf")
+        .unwrap_or(bytes)
+        .trim_ascii_start();
+    let inside = |text: &[u8]| {
+        text.get(1..)
+            .and_then(|t| t.trim_ascii_start().first().copied())
+    };
     let begins_so = match text.first() {
         Some(b'{') => matches!(inside(text), Some(b'"' | b'}')),
         Some(b'[') => matches!(inside(text), Some(b'{')),
@@ -149,7 +162,10 @@ fn open_folder(path: &Path, options: &ReadOptions) -> Result<Box<dyn Source>, Re
 }
 
 /// Opens several files as one dataset, their rows in the order of the files.
-pub(super) fn open_many<P: AsRef<Path>>(paths: &[P], options: &ReadOptions) -> Result<Box<dyn Source>, ReadError> {
+pub(super) fn open_many<P: AsRef<Path>>(
+    paths: &[P],
+    options: &ReadOptions,
+) -> Result<Box<dyn Source>, ReadError> {
     let mut parts = Vec::with_capacity(paths.len());
     for path in paths.iter().map(AsRef::as_ref) {
         let name = path.file_name().unwrap_or(path.as_os_str());
@@ -166,7 +182,11 @@ pub(super) fn open_many<P: AsRef<Path>>(paths: &[P], options: &ReadOptions) -> R
 }
 
 /// Opens the bytes of a file.
-pub(super) fn open_input(file: &str, input: Input, options: &ReadOptions) -> Result<Box<dyn Source>, ReadError> {
+pub(super) fn open_input(
+    file: &str,
+    input: Input,
+    options: &ReadOptions,
+) -> Result<Box<dyn Source>, ReadError> {
     let mut first = Vec::new();
     input
         .open(file)?
@@ -175,14 +195,23 @@ pub(super) fn open_input(file: &str, input: Input, options: &ReadOptions) -> Res
         .map_err(|error| ReadError::of_io(file, &error))?;
     let n_bytes = input.n_bytes();
     let source: Box<dyn Source> = match Format::of_content(file, &first)? {
-        Format::Delimited => return delimited::open_bytes(file, plain_opener(file, input), n_bytes, options),
-        Format::Json => Box::new(json_lines::open(file, plain_opener(file, input), n_bytes, options)?),
+        Format::Delimited => {
+            return delimited::open_bytes(file, plain_opener(file, input), n_bytes, options);
+        }
+        Format::Json => Box::new(json_lines::open(
+            file,
+            plain_opener(file, input),
+            n_bytes,
+            options,
+        )?),
         Format::Parquet => Box::new(parquet::open(file, input)?),
         Format::ArrowFile => Box::new(ipc::open(file, input, false)?),
         Format::ArrowStream => Box::new(ipc::open(file, input, true)?),
         Format::Sqlite => Box::new(sqlite::open(file, input, options)?),
         Format::Workbook => Box::new(excel::open(file, &input, options)?),
-        Format::Compressed(compression) => return open_compressed(file, &input, compression, options),
+        Format::Compressed(compression) => {
+            return open_compressed(file, &input, compression, options);
+        }
     };
     Ok(retyped(source, &options.types))
 }

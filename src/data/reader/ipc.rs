@@ -50,7 +50,10 @@ impl Batches {
 
 /// Whether bytes begin as a stream of Arrow messages does: a mark, and the length of the schema's message.
 pub(super) fn is_stream(bytes: &[u8]) -> bool {
-    let length = bytes.get(4..8).and_then(|b| b.try_into().ok()).map(i32::from_le_bytes);
+    let length = bytes
+        .get(4..8)
+        .and_then(|b| b.try_into().ok())
+        .map(i32::from_le_bytes);
     bytes.starts_with(&[0xff; 4]) && length.is_some_and(|n| n > 0 && n < 1 << 26)
 }
 
@@ -136,29 +139,34 @@ impl Source for IpcSource {
         })?;
         let is_void = AtomicBool::new(false);
         let n_columns = self.columns.len();
-        let noted = Mutex::new((vec![Conversions::default(); n_columns], ChunkRows::default()));
+        let noted = Mutex::new((
+            vec![Conversions::default(); n_columns],
+            ChunkRows::default(),
+        ));
         let (mut batch, mut offset): (Option<RecordBatch>, usize) = (None, 0);
-        let produce = |_: usize| -> Result<Option<RecordBatch>, ReadError> { loop {
-            if is_void.load(Ordering::Relaxed) {
-                return Ok(None);
+        let produce = |_: usize| -> Result<Option<RecordBatch>, ReadError> {
+            loop {
+                if is_void.load(Ordering::Relaxed) {
+                    return Ok(None);
+                }
+                if let Some(whole) = &batch
+                    && offset < whole.num_rows()
+                {
+                    let n_rows = CHUNK_ROWS.min(whole.num_rows() - offset);
+                    offset += n_rows;
+                    return Ok(Some(whole.slice(offset - n_rows, n_rows)));
+                }
+                batch = guarded(&self.file, WHAT, || match batches.next() {
+                    None => Ok(None),
+                    Some(Ok(next)) => Ok(Some(next)),
+                    Some(Err(error)) => Err(damaged(&self.file, &error)),
+                })?;
+                offset = 0;
+                if batch.is_none() {
+                    return Ok(None);
+                }
             }
-            if let Some(whole) = &batch
-                && offset < whole.num_rows()
-            {
-                let n_rows = CHUNK_ROWS.min(whole.num_rows() - offset);
-                offset += n_rows;
-                return Ok(Some(whole.slice(offset - n_rows, n_rows)));
-            }
-            batch = guarded(&self.file, WHAT, || match batches.next() {
-                None => Ok(None),
-                Some(Ok(next)) => Ok(Some(next)),
-                Some(Err(error)) => Err(damaged(&self.file, &error)),
-            })?;
-            offset = 0;
-            if batch.is_none() {
-                return Ok(None);
-            }
-        } };
+        };
         let work = |index: usize, batch: RecordBatch| -> Result<(), ReadError> {
             let mut arrays = Vec::with_capacity(decoded.len());
             for (column, array) in decoded.iter().zip(batch.columns()) {

@@ -92,7 +92,10 @@ impl Blocks {
         loop {
             if self.is_at_end && self.rest.iter().all(u8::is_ascii_whitespace) {
                 return match self.is_in_array {
-                    true => Err(self.error(self.next_line, "the array is not closed: the file is cut off")),
+                    true => Err(self.error(
+                        self.next_line,
+                        "the array is not closed: the file is cut off",
+                    )),
                     false => Ok(None),
                 };
             }
@@ -109,7 +112,10 @@ impl Blocks {
             };
             if end == 0 {
                 if self.is_at_end {
-                    return Err(self.error(self.next_line, "the last object is not closed: the file is cut off"));
+                    return Err(self.error(
+                        self.next_line,
+                        "the last object is not closed: the file is cut off",
+                    ));
                 }
                 if self.rest.len() > LONGEST_OBJECT {
                     return Err(ReadError::TooLarge {
@@ -133,7 +139,10 @@ impl Blocks {
             let text = String::from_utf8(bytes).map_err(|error| {
                 let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
                 let line = first_line + memchr::memchr_iter(b'\n', before).count() as u64;
-                self.error(line, "the text is not UTF-8, which JSON must be: save it as UTF-8")
+                self.error(
+                    line,
+                    "the text is not UTF-8, which JSON must be: save it as UTF-8",
+                )
             })?;
             return Ok(Some(Block {
                 text,
@@ -189,7 +198,10 @@ impl Blocks {
                     None => {
                         let before = memchr::memchr_iter(b'\n', &bytes[..at]).count() as u64;
                         let line = self.next_line + before;
-                        return Err(self.error(line, "the object that begins here is not closed: the file is cut off"));
+                        return Err(self.error(
+                            line,
+                            "the object that begins here is not closed: the file is cut off",
+                        ));
                     }
                 },
             }
@@ -238,12 +250,15 @@ pub(super) fn end_of_string(bytes: &[u8], opened: usize) -> Option<(usize, bool)
 
 /// One object a line if the first line is one.
 fn layout_of(bytes: &[u8]) -> Layout {
-    let first = bytes.split(|b| *b == b'\n').find(|line| !line.trim_ascii().is_empty());
+    let first = bytes
+        .split(|b| *b == b'\n')
+        .find(|line| !line.trim_ascii().is_empty());
     let is_object = first.is_some_and(|line| {
         let line = line.trim_ascii();
         line.starts_with(b"{") && end_of_element(line) == Some(line.len())
     });
-    let has_bracket = first.is_some_and(|line| matches!(line.trim_ascii_start().first(), Some(b'[' | b'{')));
+    let has_bracket =
+        first.is_some_and(|line| matches!(line.trim_ascii_start().first(), Some(b'[' | b'{')));
     match is_object || !has_bracket {
         true => Layout::Lines,
         false => Layout::Elements,

@@ -182,11 +182,13 @@ impl Source for JsonLines {
             let mut parsed = self.parse(&block, index, &known_columns, &is_wanted)?;
             let here = Noted::of(&mut parsed, index, &is_wanted, &self.policy);
             let fits = here.fresh.is_empty()
-                && known_columns.iter().zip(&known).zip(&here.seen).all(|((column, known), seen)| {
-                    let mut all = known.clone();
-                    all.merge(seen.clone());
-                    all.kind(&self.policy) == column.kind
-                });
+                && known_columns.iter().zip(&known).zip(&here.seen).all(
+                    |((column, known), seen)| {
+                        let mut all = known.clone();
+                        all.merge(seen.clone());
+                        all.kind(&self.policy) == column.kind
+                    },
+                );
             noted
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
@@ -291,7 +293,12 @@ impl JsonLines {
             }
         }
         let n_rows = parsed.n_rows;
-        for (column, _) in parsed.columns.iter_mut().zip(is_wanted).filter(|(_, w)| **w) {
+        for (column, _) in parsed
+            .columns
+            .iter_mut()
+            .zip(is_wanted)
+            .filter(|(_, w)| **w)
+        {
             column.resize(n_rows, Cell::Missing);
         }
         Ok(parsed)
@@ -299,7 +306,14 @@ impl JsonLines {
 }
 
 impl Parsed<'_> {
-    fn note_fresh(&mut self, key: &str, cell: &Cell<'_>, place: Place, order: usize, policy: &Policy) {
+    fn note_fresh(
+        &mut self,
+        key: &str,
+        cell: &Cell<'_>,
+        place: Place,
+        order: usize,
+        policy: &Policy,
+    ) {
         if !self.fresh.contains_key(key) {
             self.fresh
                 .insert(key.to_owned(), (place, order, Seen::default()));
@@ -336,7 +350,8 @@ impl Noted {
         }
         for (key, (place, order, seen)) in other.fresh {
             let entry = self.fresh.entry(key);
-            let (first, first_order, all) = entry.or_insert_with(|| (place, order, Seen::default()));
+            let (first, first_order, all) =
+                entry.or_insert_with(|| (place, order, Seen::default()));
             if place < *first {
                 (*first, *first_order) = (place, order);
             }

@@ -65,7 +65,10 @@ struct Cursor<'a> {
 
 impl<'a> Cursor<'a> {
     fn problem(&self, reason: String) -> Problem {
-        Problem { at: self.at, reason }
+        Problem {
+            at: self.at,
+            reason,
+        }
     }
 
     fn peek(&self) -> Option<u8> {
@@ -92,10 +95,16 @@ impl<'a> Cursor<'a> {
         let inside = &whole[1..whole.len() - 1];
         let text = match has_escapes {
             false if !inside.bytes().any(|b| b < 0x20) => Cow::Borrowed(inside),
-            false => return Err(self.problem("a text holds a raw control character: write it as \\n or \\u…".to_owned())),
+            false => {
+                return Err(self.problem(
+                    "a text holds a raw control character: write it as \\n or \\u…".to_owned(),
+                ));
+            }
             true => match serde_json::from_str(whole) {
                 Ok(text) => Cow::Owned(text),
-                Err(error) => return Err(self.problem(format!("the text has a wrong escape ({error})"))),
+                Err(error) => {
+                    return Err(self.problem(format!("the text has a wrong escape ({error})")));
+                }
             },
         };
         self.at = end;
@@ -154,7 +163,8 @@ impl<'a> Cursor<'a> {
 
 fn read_number(word: &str) -> Option<Cell<'_>> {
     let digits = word.strip_prefix('-').unwrap_or(word);
-    let has_leading_zero = digits.len() > 1 && digits.starts_with('0') && digits.as_bytes()[1].is_ascii_digit();
+    let has_leading_zero =
+        digits.len() > 1 && digits.starts_with('0') && digits.as_bytes()[1].is_ascii_digit();
     if !digits.as_bytes().first()?.is_ascii_digit() || has_leading_zero {
         return None;
     }

@@ -90,13 +90,18 @@ impl Many {
             }
         }
         let lacks = lacking.into_iter().map(|(column, files)| {
-            let message = format!("{} the column; its values are missing there", who(&files, "lacks", "lack"));
+            let message = format!(
+                "{} the column; its values are missing there",
+                who(&files, "lacks", "lack")
+            );
             Finding::of_column(&column, None, message)
         });
         let first_name = &self.parts[0].name;
         let adds = adding.into_iter().map(|(column, files)| {
             let who = who(&files, "adds", "add");
-            let message = format!("{who} the column, which {first_name} does not have; other values are missing");
+            let message = format!(
+                "{who} the column, which {first_name} does not have; other values are missing"
+            );
             Finding::of_column(&column, None, message)
         });
         lacks.chain(adds).collect()
@@ -114,8 +119,15 @@ impl Many {
                 }
             }
             if found.len() > 1 {
-                let list: Vec<String> = found.iter().map(|(kind, file)| format!("{kind} in {file}")).collect();
-                let message = format!("The column is {}; as one it is {}", list.join(", "), kind.title());
+                let list: Vec<String> = found
+                    .iter()
+                    .map(|(kind, file)| format!("{kind} in {file}"))
+                    .collect();
+                let message = format!(
+                    "The column is {}; as one it is {}",
+                    list.join(", "),
+                    kind.title()
+                );
                 findings.push(Finding::of_column(&name, None, message));
             }
         }
@@ -169,7 +181,8 @@ impl Source for Many {
         findings.extend(self.joined_types());
         // What is said of several files is said once.
         let mut order = Vec::new();
-        let mut said: BTreeMap<(Option<String>, String), (Option<u64>, Vec<&str>)> = BTreeMap::new();
+        let mut said: BTreeMap<(Option<String>, String), (Option<u64>, Vec<&str>)> =
+            BTreeMap::new();
         let mut above = 0;
         for (position, part) in self.parts.iter().enumerate() {
             for finding in part.source.findings() {
@@ -189,13 +202,19 @@ impl Source for Many {
             };
             let (column, message) = key;
             let message = match files.as_slice() {
-                files if files.len() == self.parts.len() && files.len() > 1 => format!("In all files: {message}"),
+                files if files.len() == self.parts.len() && files.len() > 1 => {
+                    format!("In all files: {message}")
+                }
                 files => {
                     let who = who(files, "", "");
                     format!("{}: {message}", who.trim_end())
                 }
             };
-            findings.push(Finding { row, column, message });
+            findings.push(Finding {
+                row,
+                column,
+                message,
+            });
         }
         findings
     }
@@ -217,7 +236,10 @@ impl Source for Many {
         let before = self.columns();
         let wanted = match columns {
             None => before.clone(),
-            Some(columns) => columns.iter().filter_map(|c| before.get(*c).cloned()).collect(),
+            Some(columns) => columns
+                .iter()
+                .filter_map(|c| before.get(*c).cloned())
+                .collect(),
         };
         let pass = Pass {
             many: self,
@@ -269,9 +291,17 @@ impl Pass<'_> {
                 .par_iter()
                 .map(|part| {
                     let chunks = Mutex::new(Vec::new());
-                    let keep = |chunk: Chunk| chunks.lock().unwrap_or_else(PoisonError::into_inner).push(chunk);
+                    let keep = |chunk: Chunk| {
+                        chunks
+                            .lock()
+                            .unwrap_or_else(PoisonError::into_inner)
+                            .push(chunk)
+                    };
                     let end = self.part(part, &keep, n_bytes)?;
-                    Ok((end, chunks.into_inner().unwrap_or_else(PoisonError::into_inner)))
+                    Ok((
+                        end,
+                        chunks.into_inner().unwrap_or_else(PoisonError::into_inner),
+                    ))
                 })
                 .collect::<Result<Vec<_>, ReadError>>()?;
             let mut ready = Vec::new();
@@ -285,16 +315,26 @@ impl Pass<'_> {
                 ready.extend(chunks);
             }
             if !self.is_void.load(Ordering::Relaxed) {
-                ready.into_par_iter().for_each(|chunk| (self.consume)(chunk));
+                ready
+                    .into_par_iter()
+                    .for_each(|chunk| (self.consume)(chunk));
             }
-            n_bytes += parts[at..at + run].iter().map(|p| p.source.n_bytes()).sum::<u64>();
+            n_bytes += parts[at..at + run]
+                .iter()
+                .map(|p| p.source.n_bytes())
+                .sum::<u64>();
             at += run;
         }
         Ok(n_rows)
     }
 
     /// Reads one file. Where its types change, the pass is void, and the file is read on until its types are settled.
-    fn part(&self, part: &Part, emit: &(dyn Fn(Chunk) + Sync), bytes_above: u64) -> Result<PartEnd, ReadError> {
+    fn part(
+        &self,
+        part: &Part,
+        emit: &(dyn Fn(Chunk) + Sync),
+        bytes_above: u64,
+    ) -> Result<PartEnd, ReadError> {
         let below = Below {
             monitor: self.monitor,
             bytes_above,
@@ -340,7 +380,8 @@ impl Pass<'_> {
         let texts = self.wanted.iter().filter(|(name, kind)| {
             let column = table.column(name);
             *kind != ColumnType::Text
-                && column.is_some_and(|c| c.column_type() == ColumnType::Text && c.n_missing() < c.len())
+                && column
+                    .is_some_and(|c| c.column_type() == ColumnType::Text && c.n_missing() < c.len())
         });
         let texts: Vec<String> = texts.map(|(name, _)| name.clone()).collect();
         if !texts.is_empty() {
@@ -363,7 +404,11 @@ impl Monitor for Below<'_> {
         self.monitor.is_stopped()
     }
     fn progress(&self, done: u64, _total: u64, what: &str) {
-        self.monitor.progress((self.bytes_above + done).min(self.n_bytes), self.n_bytes, what);
+        self.monitor.progress(
+            (self.bytes_above + done).min(self.n_bytes),
+            self.n_bytes,
+            what,
+        );
     }
     fn unit_begins(&self, lane: &str, name: &str) {
         self.monitor.unit_begins(lane, name);

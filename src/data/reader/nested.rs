@@ -54,7 +54,11 @@ fn value(array: &dyn Array, row: usize) -> Result<Value, ArrowError> {
             let one = arrow::compute::cast(&array.slice(row, 1), &D::Int64)?;
             Value::from(one.as_primitive::<Int64Type>().value(0))
         }
-        D::UInt64 => Value::from(array.as_primitive::<arrow::datatypes::UInt64Type>().value(row)),
+        D::UInt64 => Value::from(
+            array
+                .as_primitive::<arrow::datatypes::UInt64Type>()
+                .value(row),
+        ),
         D::Float16 | D::Float32 | D::Float64 => {
             let one = arrow::compute::cast(&array.slice(row, 1), &D::Float64)?;
             Value::from(one.as_primitive::<Float64Type>().value(0))

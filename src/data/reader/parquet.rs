@@ -13,7 +13,8 @@ use crate::domain::schema::ColumnType;
 use crate::domain::work::Monitor;
 use ::parquet::arrow::ProjectionMask;
 use ::parquet::arrow::arrow_reader::{
-    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader,
+    ParquetRecordBatchReaderBuilder,
 };
 use arrow::array::ArrayRef;
 use arrow::datatypes::{DataType, Field, Schema};
@@ -132,7 +133,8 @@ fn load(file: &str, input: &Input) -> Result<ArrowReaderMetadata, ReadError> {
 }
 
 fn plain_text(field: &Arc<Field>) -> Arc<Field> {
-    let is_text = |t: &DataType| matches!(t, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View);
+    let is_text =
+        |t: &DataType| matches!(t, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View);
     let is_packed = match field.data_type() {
         DataType::LargeUtf8 | DataType::Utf8View => true,
         DataType::Dictionary(_, values) => is_text(values),
@@ -155,7 +157,9 @@ fn chunk_rows(metadata: &ArrowReaderMetadata) -> usize {
         });
         widths.sum::<i64>()
     });
-    let width = usize::try_from(widest.max().unwrap_or(8)).unwrap_or(8).max(1);
+    let width = usize::try_from(widest.max().unwrap_or(8))
+        .unwrap_or(8)
+        .max(1);
     let rows = (CHUNK_BYTES / width) / FEWEST_ROWS * FEWEST_ROWS;
     rows.clamp(FEWEST_ROWS, MOST_ROWS)
 }
@@ -203,7 +207,10 @@ impl Source for ParquetSource {
             monitor,
             is_void: AtomicBool::new(false),
             n_rows_done: AtomicU64::new(0),
-            noted: Mutex::new((vec![Conversions::default(); self.columns.len()], ChunkRows::default())),
+            noted: Mutex::new((
+                vec![Conversions::default(); self.columns.len()],
+                ChunkRows::default(),
+            )),
         };
         monitor.progress(0, self.n_bytes(), "bytes read");
         if self.groups.len() >= 2 * rayon::current_num_threads() {
@@ -265,7 +272,11 @@ impl Pass<'_> {
             }
             let decoded: Vec<Vec<Vec<ArrayRef>>> = readers
                 .par_iter_mut()
-                .map(|reader| wave.iter().map(|(_, n_rows)| self.next(reader, *n_rows)).collect())
+                .map(|reader| {
+                    wave.iter()
+                        .map(|(_, n_rows)| self.next(reader, *n_rows))
+                        .collect()
+                })
                 .collect::<Result<_, ReadError>>()?;
             let mut by_chunk = vec![Vec::with_capacity(n_columns); wave.len()];
             for part in decoded {
@@ -275,7 +286,9 @@ impl Pass<'_> {
             }
             wave.par_iter()
                 .zip(by_chunk)
-                .try_for_each(|((chunk, n_rows), arrays)| self.hand_over(*chunk, arrays, *n_rows))?;
+                .try_for_each(|((chunk, n_rows), arrays)| {
+                    self.hand_over(*chunk, arrays, *n_rows)
+                })?;
         }
     }
 
@@ -294,7 +307,11 @@ impl Pass<'_> {
 
     /// A reader of some of the decoded columns. It has a file handle of its own: handles that are copied share their
     /// position.
-    fn reader(&self, group: &RowGroup, columns: &Range<usize>) -> Result<ParquetRecordBatchReader, ReadError> {
+    fn reader(
+        &self,
+        group: &RowGroup,
+        columns: &Range<usize>,
+    ) -> Result<ParquetRecordBatchReader, ReadError> {
         let source = self.source;
         let roots = self.decoded[columns.clone()].iter().copied();
         let mask = ProjectionMask::roots(source.metadata.parquet_schema(), roots);
@@ -311,24 +328,36 @@ impl Pass<'_> {
         })
     }
 
-    fn next(&self, reader: &mut ParquetRecordBatchReader, n_rows: usize) -> Result<Vec<ArrayRef>, ReadError> {
+    fn next(
+        &self,
+        reader: &mut ParquetRecordBatchReader,
+        n_rows: usize,
+    ) -> Result<Vec<ArrayRef>, ReadError> {
         let source = self.source;
         guarded(&source.file, WHAT, || match reader.next() {
             Some(Ok(batch)) if batch.num_rows() == n_rows => Ok(batch.columns().to_vec()),
             Some(Err(error)) => Err(source.damaged(error.to_string())),
-            Some(Ok(_)) | None => Err(source.damaged("it has fewer rows than it claims".to_owned())),
+            Some(Ok(_)) | None => {
+                Err(source.damaged("it has fewer rows than it claims".to_owned()))
+            }
         })
     }
 
-    fn hand_over(&self, chunk: usize, arrays: Vec<ArrayRef>, n_rows: usize) -> Result<(), ReadError> {
+    fn hand_over(
+        &self,
+        chunk: usize,
+        arrays: Vec<ArrayRef>,
+        n_rows: usize,
+    ) -> Result<(), ReadError> {
         let source = self.source;
         let mut columns = Vec::with_capacity(arrays.len());
         let mut noted = Vec::with_capacity(arrays.len());
         for (column, array) in self.decoded.iter().zip(&arrays) {
             let mut conversions = Conversions::default();
-            let converted = source
-                .columns
-                .convert(&source.file, *column, chunk, array, &mut conversions)?;
+            let converted =
+                source
+                    .columns
+                    .convert(&source.file, *column, chunk, array, &mut conversions)?;
             let Some(converted) = converted else {
                 self.is_void.store(true, Ordering::Relaxed);
                 return Ok(());
@@ -345,7 +374,10 @@ impl Pass<'_> {
         }
         let columns = self.order.iter().map(|c| columns[*c].clone()).collect();
         let table = table(columns, n_rows);
-        (self.consume)(Chunk { index: chunk, table });
+        (self.consume)(Chunk {
+            index: chunk,
+            table,
+        });
         let done = self.n_rows_done.fetch_add(n_rows as u64, Ordering::Relaxed) + n_rows as u64;
         let share = done as f64 / source.n_rows as f64;
         let n_bytes = source.n_bytes();
@@ -361,7 +393,8 @@ impl ParquetSource {
         if reason.to_lowercase().contains("brotli") {
             return ReadError::Unsupported {
                 file: self.file.clone(),
-                what: "a Parquet file compressed with Brotli (write it with zstd or snappy)".to_owned(),
+                what: "a Parquet file compressed with Brotli (write it with zstd or snappy)"
+                    .to_owned(),
             };
         }
         ReadError::Damaged {

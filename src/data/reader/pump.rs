@@ -32,31 +32,34 @@ pub(super) fn pump<T: Send>(
         }
     };
     let n_workers = rayon::current_num_threads().max(1);
-    (0..n_workers).into_par_iter().with_max_len(1).for_each(|_| {
-        while !is_over.load(Ordering::Relaxed) {
-            let (index, item) = {
-                let Ok(mut line) = line.lock() else { return };
-                let index = line.n_produced;
-                if is_over.load(Ordering::Relaxed) {
-                    return;
-                }
-                if monitor.is_stopped() {
-                    return fail(index, ReadError::Stopped);
-                }
-                match (line.produce)(index) {
-                    Ok(Some(item)) => {
-                        line.n_produced += 1;
-                        (index, item)
+    (0..n_workers)
+        .into_par_iter()
+        .with_max_len(1)
+        .for_each(|_| {
+            while !is_over.load(Ordering::Relaxed) {
+                let (index, item) = {
+                    let Ok(mut line) = line.lock() else { return };
+                    let index = line.n_produced;
+                    if is_over.load(Ordering::Relaxed) {
+                        return;
                     }
-                    Ok(None) => return is_over.store(true, Ordering::Relaxed),
-                    Err(error) => return fail(index, error),
+                    if monitor.is_stopped() {
+                        return fail(index, ReadError::Stopped);
+                    }
+                    match (line.produce)(index) {
+                        Ok(Some(item)) => {
+                            line.n_produced += 1;
+                            (index, item)
+                        }
+                        Ok(None) => return is_over.store(true, Ordering::Relaxed),
+                        Err(error) => return fail(index, error),
+                    }
+                };
+                if let Err(error) = work(index, item) {
+                    return fail(index, error);
                 }
-            };
-            if let Err(error) = work(index, item) {
-                return fail(index, error);
             }
-        }
-    });
+        });
     match first_error.into_inner() {
         Ok(None) => Ok(()),
         Ok(Some((_, error))) => Err(error),
@@ -93,6 +96,11 @@ mod tests {
             }),
         };
         let error = pump(count(100), odd_fail, &Quiet).expect_err("some fail");
-        assert_eq!(error, ReadError::Empty { file: "1".to_owned() });
+        assert_eq!(
+            error,
+            ReadError::Empty {
+                file: "1".to_owned()
+            }
+        );
     }
 }

@@ -18,7 +18,10 @@ pub(super) struct Retyped {
 }
 
 /// Gives columns the types that a person wants for them.
-pub(super) fn retyped(inner: Box<dyn Source>, types: &BTreeMap<String, ColumnType>) -> Box<dyn Source> {
+pub(super) fn retyped(
+    inner: Box<dyn Source>,
+    types: &BTreeMap<String, ColumnType>,
+) -> Box<dyn Source> {
     if types.is_empty() {
         return inner;
     }
@@ -47,7 +50,11 @@ impl Source for Retyped {
     fn findings(&self) -> Vec<Finding> {
         let mut findings = self.inner.findings();
         let columns = self.inner.columns();
-        for name in self.types.keys().filter(|n| !columns.iter().any(|(c, _)| c == *n)) {
+        for name in self
+            .types
+            .keys()
+            .filter(|n| !columns.iter().any(|(c, _)| c == *n))
+        {
             let message = "A type was given for this column, but there is no such column";
             findings.push(Finding::of_column(name, None, message));
         }
@@ -109,8 +116,9 @@ impl Source for Retyped {
             });
         };
         let end = self.inner.scan(columns, &convert, monitor)?;
-        *self.problems.lock().unwrap_or_else(PoisonError::into_inner) =
-            problems.into_inner().unwrap_or_else(PoisonError::into_inner);
+        *self.problems.lock().unwrap_or_else(PoisonError::into_inner) = problems
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
         Ok(end)
     }
 }

@@ -55,13 +55,18 @@ struct Database {
 type Block = Vec<Vec<Value>>;
 
 /// Opens a table of a database: the one of `options.table`, or the only one.
-pub(super) fn open(file: &str, input: Input, options: &ReadOptions) -> Result<SqliteSource, ReadError> {
+pub(super) fn open(
+    file: &str,
+    input: Input,
+    options: &ReadOptions,
+) -> Result<SqliteSource, ReadError> {
     let n_bytes = input.n_bytes();
     let database = Database::of(file, input)?;
     let connection = database.connect(file)?;
     let names = tables(&connection).map_err(|error| damaged(file, &error))?;
     let table = choose(file, &names, options.table.as_deref())?;
-    let (raw, policies) = columns(&connection, &table, options).map_err(|error| damaged(file, &error))?;
+    let (raw, policies) =
+        columns(&connection, &table, options).map_err(|error| damaged(file, &error))?;
     let mut naming = Vec::new();
     let columns = super::header::names(&raw, &mut naming);
     naming.retain(|finding| finding.column.is_some());
@@ -121,7 +126,10 @@ impl Database {
             let copy = folder.path().join("copy.sqlite");
             std::fs::copy(&path, &copy)?;
             for suffix in open {
-                std::fs::copy(beside(suffix), folder.path().join(format!("copy.sqlite{suffix}")))?;
+                std::fs::copy(
+                    beside(suffix),
+                    folder.path().join(format!("copy.sqlite{suffix}")),
+                )?;
             }
             Ok((folder, copy))
         });
@@ -152,7 +160,9 @@ fn escaped(path: &Path) -> String {
     let mut uri = String::new();
     for byte in path.to_string_lossy().bytes() {
         match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'_' | b'-' | b':' => uri.push(char::from(byte)),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'_' | b'-' | b':' => {
+                uri.push(char::from(byte))
+            }
             b'\\' => uri.push('/'),
             other => uri.push_str(&format!("%{other:02X}")),
         }
@@ -202,7 +212,9 @@ fn columns(
 ) -> rusqlite::Result<(Vec<String>, Vec<Policy>)> {
     let statement = connection.prepare(&format!("SELECT * FROM {}", quoted(table)))?;
     let mut about = connection.prepare("SELECT name, type FROM pragma_table_xinfo(?1)")?;
-    let declared = about.query_map([table], |row| Ok((row.get::<_, String>(0)?, row.get::<_, Option<String>>(1)?)))?;
+    let declared = about.query_map([table], |row| {
+        Ok((row.get::<_, String>(0)?, row.get::<_, Option<String>>(1)?))
+    })?;
     let booleans: BTreeSet<String> = declared
         .filter_map(Result::ok)
         .filter(|(_, declared)| {
@@ -256,7 +268,9 @@ impl SqliteSource {
             let connection = self.database.connect(&self.file)?;
             let mut statement = connection.prepare(&self.sql()).map_err(failed)?;
             let mut rows = statement.query([]).map_err(failed)?;
-            while let Some(block) = block(&mut rows, self.names.len(), CHUNK_ROWS).map_err(failed)? {
+            while let Some(block) =
+                block(&mut rows, self.names.len(), CHUNK_ROWS).map_err(failed)?
+            {
                 if sender.send(Ok(block)).is_err() {
                     return Ok(());
                 }
@@ -319,7 +333,11 @@ fn cell(value: &Value) -> Cell<'_> {
 }
 
 /// Some rows; `None` at the end. Texts that are not UTF-8 are taken as bytes.
-fn block(rows: &mut rusqlite::Rows<'_>, n_columns: usize, most: usize) -> rusqlite::Result<Option<Block>> {
+fn block(
+    rows: &mut rusqlite::Rows<'_>,
+    n_columns: usize,
+    most: usize,
+) -> rusqlite::Result<Option<Block>> {
     let mut columns = vec![Vec::new(); n_columns];
     for _ in 0..most {
         let Some(row) = rows.next()? else { break };
