@@ -6,7 +6,9 @@ use super::input::Input;
 use super::notes::{ChunkRows, guarded, table};
 use super::{Finding, ReadError, ReadOutcome, WholeTable, header};
 use crate::domain::reading::{Header, ReadOptions};
-use calamine::{CellErrorType, Data, Range, Reader, Sheets, open_workbook_auto_from_rs};
+use calamine::{
+    CellErrorType, Data, DataRef, Range, Reader, Sheets, XlsxError, open_workbook_auto_from_rs,
+};
 use std::io::{Cursor, Read};
 use std::sync::Arc;
 
@@ -15,7 +17,7 @@ const WHAT: &str = "workbook";
 /// Rows at the top among which the header is looked for.
 const N_TOP: usize = 30;
 /// More cells are refused; a damaged file can claim any number.
-const MOST_CELLS: usize = 200_000_000;
+const MOST_CELLS: u64 = 60_000_000;
 
 /// A larger file is refused.
 const MOST_BYTES: u64 = 2 << 30;
@@ -94,12 +96,6 @@ fn read(file: &str, input: &Input, options: &ReadOptions) -> Result<ReadOutcome,
         _ => 0,
     };
     drop(workbook);
-    if range.width().saturating_mul(range.height()) > MOST_CELLS {
-        return Err(ReadError::TooLarge {
-            file: file.to_owned(),
-            what: format!("the sheet {name:?}"),
-        });
-    }
     if merged > 0 {
         findings.push(Finding::of_file(format!(
             "The sheet has {merged} merged ranges of cells: only the first cell of each has the value, the others are missing"
@@ -141,16 +137,14 @@ fn sheet(
                 names: names.to_vec(),
             });
         };
-        let range = workbook
-            .worksheet_range(name)
-            .map_err(|error| damaged(file, &error))?;
+        let range = cells_of(file, workbook, name)?;
         return Ok((name.clone(), range));
     }
     let mut with_data = Vec::new();
     let mut first_error = None;
     let mut taken = None;
     for name in names {
-        match workbook.worksheet_range(name) {
+        match cells_of(file, workbook, name) {
             Ok(range) if range.is_empty() || range.used_cells().next().is_none() => {}
             Ok(range) => {
                 with_data.push(name.clone());
@@ -163,7 +157,7 @@ fn sheet(
     }
     let Some((name, range)) = taken else {
         return Err(match first_error {
-            Some(error) => damaged(file, &error),
+            Some(error) => error,
             None => ReadError::Empty {
                 file: file.to_owned(),
             },
@@ -177,6 +171,54 @@ fn sheet(
         )));
     }
     Ok((name, range))
+}
+
+/// The cells of a sheet. A library would make room for all cells between the first and the last one: where a stray value
+/// stands at the far end of the sheet, that would be more than any memory has.
+fn cells_of(
+    file: &str,
+    workbook: &mut Sheets<Bytes>,
+    name: &str,
+) -> Result<Range<Data>, ReadError> {
+    let failed = |error: XlsxError| damaged(file, &calamine::Error::Xlsx(error));
+    let xlsx = match workbook {
+        Sheets::Xlsx(xlsx) => xlsx,
+        other => {
+            return other
+                .worksheet_range(name)
+                .map_err(|error| damaged(file, &error));
+        }
+    };
+    let mut reader = match xlsx.worksheet_cells_reader(name) {
+        Ok(reader) => reader,
+        Err(XlsxError::NotAWorksheet(_)) => return Ok(Range::empty()),
+        Err(error) => return Err(failed(error)),
+    };
+    let mut cells = Vec::new();
+    let (mut first, mut last) = ((u32::MAX, u32::MAX), (0, 0));
+    while let Some(cell) = reader.next_cell().map_err(failed)? {
+        if matches!(cell.get_value(), DataRef::Empty) {
+            continue;
+        }
+        let (row, column) = cell.get_position();
+        first = (first.0.min(row), first.1.min(column));
+        last = (last.0.max(row), last.1.max(column));
+        cells.push(calamine::Cell::new(
+            (row, column),
+            Data::from(cell.get_value().clone()),
+        ));
+    }
+    if !cells.is_empty() {
+        let n_rows = u64::from(last.0 - first.0) + 1;
+        let n_columns = u64::from(last.1 - first.1) + 1;
+        if n_rows.saturating_mul(n_columns) > MOST_CELLS {
+            return Err(ReadError::TooLarge {
+                file: file.to_owned(),
+                what: format!("the sheet {name:?} ({n_rows} rows by {n_columns} columns)"),
+            });
+        }
+    }
+    Ok(Range::from_sparse(cells))
 }
 
 /// Where in the used range the table is. Rows and columns are counted in the range.
