@@ -9,7 +9,7 @@ use std::sync::Arc;
 fn set(columns: &[&str]) -> SegmentSet {
     SegmentSet {
         columns: columns.iter().map(|c| (*c).to_owned()).collect(),
-        bins: Bins::default(),
+        ..SegmentSet::default()
     }
 }
 
