@@ -182,40 +182,7 @@ impl Typer<'_> {
                 range.clone(),
             ));
         }
-        let numeric = |node: Node, what: &str| match node.kind {
-            Some(ColumnType::Integer | ColumnType::Number) => Ok(node),
-            None => Ok(into_type(node, ColumnType::Number)),
-            Some(ColumnType::Boolean) => Err(super::coerce::needs(&node, "a number", what)
-                .hint("A share is avg(case when … then 1.0 else 0.0 end).")),
-            Some(_) => Err(super::coerce::needs(&node, "a number", what)),
-        };
-        let (argument, kind) = match (function, argument) {
-            (AggregateFunction::Count | AggregateFunction::CountDistinct, Some(node)) => {
-                let kind = node.kind.unwrap_or(ColumnType::Boolean);
-                (Some(into_type(node, kind)), ColumnType::Integer)
-            }
-            (AggregateFunction::Sum, Some(node)) => {
-                let node = numeric(node, "sum")?;
-                let kind = node.kind.unwrap_or(ColumnType::Number);
-                (Some(node), kind)
-            }
-            (AggregateFunction::Min | AggregateFunction::Max, Some(node)) => {
-                let kind = node.kind.unwrap_or(ColumnType::Number);
-                (Some(into_type(node, kind)), kind)
-            }
-            (AggregateFunction::Avg, Some(node)) => {
-                (Some(numeric(node, "avg")?), ColumnType::Number)
-            }
-            (AggregateFunction::StdDev, Some(node)) => (
-                Some(into_type(numeric(node, "stddev")?, ColumnType::Number)),
-                ColumnType::Number,
-            ),
-            (AggregateFunction::Median, Some(node)) => (
-                Some(into_type(numeric(node, "median")?, ColumnType::Number)),
-                ColumnType::Number,
-            ),
-            (AggregateFunction::CountRows, _) | (_, None) => (None, ColumnType::Integer),
-        };
+        let (argument, kind) = aggregated(function, argument)?;
         self.aggregates
             .push(Aggregate::new(function, argument, kind, range.clone()));
         Ok(Node::new(
@@ -224,6 +191,45 @@ impl Typer<'_> {
             range,
         ))
     }
+}
+
+/// The argument of an aggregate in the type that it works on, and the type that it gives.
+fn aggregated(
+    function: AggregateFunction,
+    argument: Option<Node>,
+) -> Result<(Option<Node>, ColumnType), ExpressionError> {
+    let numeric = |node: Node, what: &str| match node.kind {
+        Some(ColumnType::Integer | ColumnType::Number) => Ok(node),
+        None => Ok(into_type(node, ColumnType::Number)),
+        Some(ColumnType::Boolean) => Err(super::coerce::needs(&node, "a number", what)
+            .hint("A share is avg(case when … then 1.0 else 0.0 end).")),
+        Some(_) => Err(super::coerce::needs(&node, "a number", what)),
+    };
+    Ok(match (function, argument) {
+        (AggregateFunction::Count | AggregateFunction::CountDistinct, Some(node)) => {
+            let kind = node.kind.unwrap_or(ColumnType::Boolean);
+            (Some(into_type(node, kind)), ColumnType::Integer)
+        }
+        (AggregateFunction::Sum, Some(node)) => {
+            let node = numeric(node, "sum")?;
+            let kind = node.kind.unwrap_or(ColumnType::Number);
+            (Some(node), kind)
+        }
+        (AggregateFunction::Min | AggregateFunction::Max, Some(node)) => {
+            let kind = node.kind.unwrap_or(ColumnType::Number);
+            (Some(into_type(node, kind)), kind)
+        }
+        (AggregateFunction::Avg, Some(node)) => (Some(numeric(node, "avg")?), ColumnType::Number),
+        (AggregateFunction::StdDev, Some(node)) => (
+            Some(into_type(numeric(node, "stddev")?, ColumnType::Number)),
+            ColumnType::Number,
+        ),
+        (AggregateFunction::Median, Some(node)) => (
+            Some(into_type(numeric(node, "median")?, ColumnType::Number)),
+            ColumnType::Number,
+        ),
+        (AggregateFunction::CountRows, _) | (_, None) => (None, ColumnType::Integer),
+    })
 }
 
 fn no_such_function(name: &str, range: &Range<usize>) -> ExpressionError {

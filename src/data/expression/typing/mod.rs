@@ -93,6 +93,42 @@ impl Typer<'_> {
             Expr::TypedString(typed) => literals::typed_text(typed, range),
             Expr::UnaryOp { op, expr } => self.unary(*op, expr, range),
             Expr::BinaryOp { left, op, right } => self.binary(left, op, right, range),
+            Expr::Case {
+                operand,
+                conditions,
+                else_result,
+                ..
+            } => self.case(
+                operand.as_deref(),
+                conditions,
+                else_result.as_deref(),
+                range,
+            ),
+            Expr::Cast {
+                kind,
+                expr,
+                data_type,
+                format: None,
+                ..
+            } => {
+                let on_failure = match kind {
+                    CastKind::Cast => OnFailure::Error,
+                    CastKind::TryCast => OnFailure::Null,
+                    CastKind::SafeCast | CastKind::DoubleColon => {
+                        return Err(self.unsupported(part));
+                    }
+                };
+                let target = literals::target_type(data_type, &range)?;
+                let value = self.node(expr)?;
+                coerce::cast(value, target, on_failure, range)
+            }
+            _ => self.predicate(part, range),
+        }
+    }
+
+    /// `IS …`, `IN`, `BETWEEN` and `LIKE`; everything else is a call.
+    fn predicate(&mut self, part: &Expr, range: Range<usize>) -> Typed {
+        match part {
             Expr::IsNull(a) => self.is_null(a, range),
             Expr::IsNotNull(a) => Ok(not(self.is_null(a, range)?)),
             Expr::IsTrue(a) => self.is(true, a, range),
@@ -155,35 +191,6 @@ impl Typer<'_> {
             } => {
                 let node = self.like(true, expr, pattern, escape_char.as_ref(), range)?;
                 Ok(negated_if(*negated, node))
-            }
-            Expr::Case {
-                operand,
-                conditions,
-                else_result,
-                ..
-            } => self.case(
-                operand.as_deref(),
-                conditions,
-                else_result.as_deref(),
-                range,
-            ),
-            Expr::Cast {
-                kind,
-                expr,
-                data_type,
-                format: None,
-                ..
-            } => {
-                let on_failure = match kind {
-                    CastKind::Cast => OnFailure::Error,
-                    CastKind::TryCast => OnFailure::Null,
-                    CastKind::SafeCast | CastKind::DoubleColon => {
-                        return Err(self.unsupported(part));
-                    }
-                };
-                let target = literals::target_type(data_type, &range)?;
-                let value = self.node(expr)?;
-                coerce::cast(value, target, on_failure, range)
             }
             _ => self.call(part, range),
         }
