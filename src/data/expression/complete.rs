@@ -38,10 +38,10 @@ pub fn complete_with_values(
     match place.cursor.inside {
         Inside::Number => {}
         Inside::Name => place.columns(columns, &mut offer),
-        Inside::Text => place.values(columns, values, &mut offer),
+        Inside::Text => place.values(values, &mut offer),
         Inside::Word => match place.expects {
             Expects::Operand => {
-                place.values(columns, values, &mut offer);
+                place.values(values, &mut offer);
                 place.columns(columns, &mut offer);
                 place.functions(&mut offer);
                 place.words(OPERANDS, 5, &mut offer);
@@ -253,16 +253,11 @@ impl Place {
     }
 
     /// Known values of the compared column. Where no text was begun, texts alone are offered.
-    fn values(
-        &self,
-        columns: &[(String, ColumnType)],
-        values: &KnownValues<'_>,
-        offer: &mut impl FnMut(Completion, u32),
-    ) {
+    fn values(&self, values: &KnownValues<'_>, offer: &mut impl FnMut(Completion, u32)) {
         let Some((name, kind)) = &self.column else {
             return;
         };
-        if self.cursor.inside == Inside::Word && *kind != ColumnType::Text || columns.is_empty() {
+        if self.cursor.inside == Inside::Word && *kind != ColumnType::Text {
             return;
         }
         for value in values(name).into_iter().take(MAX_VALUES) {

@@ -110,7 +110,11 @@ impl<'a> Syntax<'a> {
 
     /// The bytes of a part of the tree.
     pub(super) fn range(&self, part: &Expr) -> Range<usize> {
-        self.lines.range(part.span())
+        let range = self.lines.range(part.span());
+        if matches!(part, Expr::Function(_)) {
+            return range.start..end_of_call(self.lines.text, &range);
+        }
+        range
     }
 
     /// The bytes of a span.
@@ -192,7 +196,6 @@ fn cannot_parse(error: ParserError, lines: &Lines<'_>) -> ExpressionError {
         .strip_prefix("Expected: ")
         .and_then(|rest| rest.split_once(", found: "))
         .map_or(what, |(expected, _)| expected);
-    let expected = expected.trim_start_matches("an ");
     if found.is_empty() {
         return ExpressionError::at(
             end..end,
@@ -224,6 +227,28 @@ fn trailing(next: &TokenWithSpan, lines: &Lines<'_>) -> ExpressionError {
             "Join conditions with and, or; a name with blanks or signs in it is written in double quotes.",
         ),
     }
+}
+
+/// Where a call ends whose span the parser leaves without its last parenthesis.
+fn end_of_call(text: &str, range: &Range<usize>) -> usize {
+    let (mut depth, mut opened, mut quote) = (0_usize, false, None);
+    for (i, c) in text[range.start..].char_indices() {
+        let end = range.start + i + c.len_utf8();
+        match (quote, c) {
+            (Some(q), c) if c == q => quote = None,
+            (Some(_), _) => {}
+            (None, '\'' | '"') => quote = Some(c),
+            (None, '(') => (depth, opened) = (depth + 1, true),
+            (None, ')') => {
+                depth = depth.saturating_sub(1);
+                if depth == 0 && opened && end >= range.end {
+                    return end;
+                }
+            }
+            _ => {}
+        }
+    }
+    range.end
 }
 
 /// The word or sign at an offset, empty at the end.

@@ -254,7 +254,12 @@ fn an_error_names_its_place_and_what_to_do() {
         "64 bits",
         ".0",
     );
-    refused("sum(dep_delay) over () > 1", "over", "does not belong", "");
+    refused(
+        "sum(dep_delay) over () > 1",
+        "sum(dep_delay)",
+        "only plain calls",
+        "sum(x)",
+    );
     refused("late = 1", "1", "cannot stand", "true or false");
     refused(
         "carrier || dep_delay",
