@@ -6,6 +6,7 @@ use crate::domain::comparison::Comparison;
 use crate::domain::dataset::{BatchList, Finding, SplitRecord, StatisticsReport};
 use crate::domain::gate::Blessing;
 use crate::domain::pipeline::StatisticsParams;
+use crate::domain::row_view::{RowCondition, RowView};
 use crate::domain::run::ArtifactRef;
 use crate::domain::schema::{ColumnType, Schema};
 use crate::domain::signature::ModelSignature;
@@ -19,6 +20,8 @@ use crate::store::ArtifactFiles;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
+
+use super::row_pages::{self, RowPages, ViewPage};
 
 /// A question.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -43,6 +46,24 @@ pub enum Query {
         /// Number of rows.
         n_rows: usize,
     },
+    /// Some rows of a batch, filtered and sorted.
+    View {
+        /// Its hash.
+        hash: ContentHash,
+        /// Which rows, in which order.
+        view: Arc<RowView>,
+        /// Place of the first row in the view.
+        offset: usize,
+        /// Number of rows.
+        n_rows: usize,
+    },
+    /// How many rows of a batch meet conditions, each set of them by itself.
+    Counts {
+        /// Its hash.
+        hash: ContentHash,
+        /// Sets of conditions.
+        sets: Arc<Vec<Vec<RowCondition>>>,
+    },
     /// A look at a file before it is imported.
     File {
         /// The file.
@@ -51,6 +72,17 @@ pub enum Query {
 }
 
 impl Query {
+    /// Some rows of this batch, filtered and sorted.
+    #[must_use]
+    pub fn view(artifact: &ArtifactRef, view: &Arc<RowView>, offset: usize, n_rows: usize) -> Self {
+        Self::View {
+            hash: artifact.hash.clone(),
+            view: Arc::clone(view),
+            offset,
+            n_rows,
+        }
+    }
+
     /// The content of this artifact.
     #[must_use]
     pub fn artifact(artifact: &ArtifactRef) -> Self {
@@ -96,6 +128,10 @@ pub enum Answer {
     Model(ModelFacts),
     /// Rows of a batch.
     Rows(RowsPage),
+    /// Rows of a view.
+    View(ViewPage),
+    /// Rows that meet each set of conditions.
+    Counts(Vec<u64>),
     /// A file that was looked at.
     File(FileLook),
     /// Any other artifact, as text.
@@ -154,6 +190,7 @@ pub enum Fetched {
 #[derive(Default)]
 pub(super) struct FetchCache {
     entries: Mutex<Entries>,
+    pages: RowPages,
 }
 
 #[derive(Default)]
@@ -173,6 +210,9 @@ impl FetchCache {
         pool: &rayon::ThreadPool,
         wake: impl FnOnce() + Send + 'static,
     ) -> Fetched {
+        if let Query::View { hash, view, .. } = query {
+            self.pages.want(hash, view);
+        }
         let Ok(mut entries) = self.entries.lock() else {
             return Fetched::Failed(Failure::internal("the cache of answers broke"));
         };
@@ -197,7 +237,7 @@ impl FetchCache {
         let (cache, query, files) = (Arc::clone(self), query.clone(), files.clone());
         pool.spawn(move || {
             let answered = match std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-                answer(&query, &files)
+                cache.answer(&query, &files)
             })) {
                 Ok(Ok(answer)) => Fetched::Ready(Arc::new(answer)),
                 Ok(Err(failure)) => Fetched::Failed(failure),
@@ -207,11 +247,45 @@ impl FetchCache {
             };
             if let Ok(mut entries) = cache.entries.lock() {
                 let now = entries.clock;
-                entries.known.insert(query, (now, answered));
+                // What was given up for a newer request is forgotten, and asked again if it is wanted once more.
+                if matches!(answered, Fetched::Failed(_)) && cache.pages.is_overtaken(&query) {
+                    entries.known.remove(&query);
+                } else {
+                    entries.known.insert(query, (now, answered));
+                }
             }
             wake();
         });
         Fetched::Loading
+    }
+
+    /// Answers a question, with the batches that are open.
+    fn answer(&self, query: &Query, files: &ArtifactFiles) -> Result<Answer, Failure> {
+        match query {
+            Query::Rows {
+                hash,
+                offset,
+                n_rows,
+                ..
+            } => {
+                let table = self.pages.table(files, hash)?;
+                Ok(Answer::Rows(page(&table, *offset, *n_rows)))
+            }
+            Query::View {
+                hash,
+                view,
+                offset,
+                n_rows,
+            } => {
+                let page = self.pages.page(files, (hash, view), (*offset, *n_rows))?;
+                Ok(Answer::View(page))
+            }
+            Query::Counts { hash, sets } => {
+                let counts = row_pages::counts(&self.pages.table(files, hash)?, sets)?;
+                Ok(Answer::Counts(counts))
+            }
+            _ => answer(query, files),
+        }
     }
 
     /// Forgets what failed and what was read from outside, so that it is asked again.
@@ -276,6 +350,19 @@ pub fn answer(query: &Query, files: &ArtifactFiles) -> Result<Answer, Failure> {
         } => {
             let table = ipc::read(&files.read(hash)?)?;
             Ok(Answer::Rows(page(&table, *offset, *n_rows)))
+        }
+        Query::View {
+            hash,
+            view,
+            offset,
+            n_rows,
+        } => {
+            let page = row_pages::once(files, (hash, view), (*offset, *n_rows))?;
+            Ok(Answer::View(page))
+        }
+        Query::Counts { hash, sets } => {
+            let table = ipc::read(&files.read(hash)?)?;
+            Ok(Answer::Counts(row_pages::counts(&table, sets)?))
         }
         Query::File { path } => look(path),
     }

@@ -2,14 +2,20 @@
 //! and what was repaired while reading. Profiling and checking are left to the engine; this draws their reports.
 
 mod anomalies;
+mod arrangement;
+mod behind;
 mod columns;
 mod detail;
+mod difference;
 mod draft;
+mod effect;
 mod findings;
 mod form;
+mod pages;
 mod rows;
 mod schema;
 mod source;
+mod versions;
 mod view;
 
 use super::answer;
@@ -129,17 +135,23 @@ impl Panel for Data {
                         .ui(ui, context, &source, report, validation_of(judged.as_ref()));
                 }
             }
-            Tab::Rows => self.rows.ui(ui, context, &source, batches),
+            Tab::Rows => {
+                let profile = source.statistics.as_ref().map(Query::artifact);
+                let profile = answer::known(context, profile.as_ref());
+                let report = statistics_of(profile.as_ref());
+                let statistics = report.map(|r| chosen(r, context.selection.batch.as_deref()));
+                self.rows.ui(ui, context, (&source, batches), statistics);
+            }
             Tab::Schema => {
                 let profile = source.statistics.as_ref().map(Query::artifact);
                 let profile = answer::known(context, profile.as_ref());
                 let judged = judged(context, &source);
-                self.schema.ui(
-                    ui,
-                    context,
-                    statistics_of(profile.as_ref()),
-                    validation_of(judged.as_ref()),
-                );
+                let evidence = schema::Evidence {
+                    profile: statistics_of(profile.as_ref()),
+                    judged: validation_of(judged.as_ref()),
+                    newest: batches.last().zip(source.examples.last()),
+                };
+                self.schema.ui(ui, context, evidence);
             }
             Tab::Anomalies => self.anomalies(ui, context, &source),
             Tab::Findings => self.findings.ui(ui, context, batches, &source),
@@ -217,10 +229,29 @@ impl Data {
         else {
             return;
         };
-        if let Answer::Validation(report) = &*report
-            && let Some(tab) = self.anomalies.ui(ui, context, report)
-        {
-            self.tab = tab;
+        let Answer::Validation(report) = &*report else {
+            return;
+        };
+        let profile = source.statistics.as_ref().map(Query::artifact);
+        let profile = answer::known(context, profile.as_ref());
+        let evidence = anomalies::Evidence {
+            report,
+            profile: statistics_of(profile.as_ref()),
+            draft: self.schema.draft(),
+        };
+        match self.anomalies.ui(ui, context, evidence) {
+            None => {}
+            Some(anomalies::Wish::Tab(tab)) => self.tab = tab,
+            Some(anomalies::Wish::Rows(conditions)) => {
+                self.rows.show_only(conditions);
+                self.tab = Tab::Rows;
+            }
+            Some(anomalies::Wish::Edit { schema, note }) => {
+                let version = context.snapshot.and_then(|s| s.schema.as_ref());
+                let version = version.map_or(0, |s| s.version);
+                self.schema.prepare(version, *schema, note);
+                self.tab = Tab::Schema;
+            }
         }
     }
 }
