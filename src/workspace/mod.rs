@@ -8,6 +8,7 @@ mod commands;
 pub mod create;
 pub mod draft;
 mod engine;
+pub mod looks;
 mod open;
 pub mod query;
 pub mod row_pages;

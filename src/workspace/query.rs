@@ -1,11 +1,10 @@
 //! Bigger questions: rows, reports, files. Answered on the pool, remembered, and never waited for.
 
-use crate::data::{ipc, profile, reader};
+use crate::data::ipc;
 use crate::domain::anomaly::ValidationReport;
 use crate::domain::comparison::Comparison;
 use crate::domain::dataset::{BatchList, Finding, SplitRecord, StatisticsReport};
 use crate::domain::gate::Blessing;
-use crate::domain::pipeline::StatisticsParams;
 use crate::domain::reading::ReadOptions;
 use crate::domain::row_view::{RowCondition, RowView};
 use crate::domain::run::ArtifactRef;
@@ -22,6 +21,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
+use super::looks;
 use super::row_pages::{self, RowPages, ViewPage};
 
 /// A question.
@@ -65,10 +65,19 @@ pub enum Query {
         /// Sets of conditions.
         sets: Arc<Vec<Vec<RowCondition>>>,
     },
-    /// A look at a file before it is imported.
+    /// A look at the beginning of a file before it is imported.
+    Head {
+        /// The file.
+        path: PathBuf,
+        /// How it is to be read.
+        options: Arc<ReadOptions>,
+    },
+    /// A look at a whole file before it is imported.
     File {
         /// The file.
         path: PathBuf,
+        /// How it is to be read.
+        options: Arc<ReadOptions>,
     },
 }
 
@@ -133,6 +142,8 @@ pub enum Answer {
     View(ViewPage),
     /// Rows that meet each set of conditions.
     Counts(Vec<u64>),
+    /// The beginning of a file.
+    Head(Box<FileHead>),
     /// A file that was looked at.
     File(FileLook),
     /// Any other artifact, as text.
@@ -174,6 +185,23 @@ pub struct FileLook {
     pub statistics: DatasetStatistics,
     /// The first 100 rows.
     pub head: RowsPage,
+    /// How it was read: what was given and what was guessed.
+    pub understood: ReadOptions,
+}
+
+/// The beginning of a file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FileHead {
+    /// What was guessed or repaired so far.
+    pub findings: Vec<Finding>,
+    /// Statistics of the rows that were read.
+    pub statistics: DatasetStatistics,
+    /// The first 100 rows.
+    pub head: RowsPage,
+    /// How it was read: what was given and what was guessed.
+    pub understood: ReadOptions,
+    /// Size of the whole file, in bytes.
+    pub n_bytes: u64,
 }
 
 /// How a question stands.
@@ -289,51 +317,14 @@ impl FetchCache {
         }
     }
 
-    /// Forgets what failed and what was read from outside, so that it is asked again.
+    /// Forgets what failed, so that it is asked again.
     pub(super) fn forget_failures(&self) {
         if let Ok(mut entries) = self.entries.lock() {
-            entries.known.retain(|q, (_, f)| {
-                !matches!(f, Fetched::Failed(_)) && !matches!(q, Query::File { .. })
-            });
+            entries
+                .known
+                .retain(|_, (_, f)| !matches!(f, Fetched::Failed(_)));
         }
     }
-}
-
-/// Looks at a file without a workspace: on a thread of its own, remembered for the life of the program.
-#[must_use]
-pub fn look_at_file(query: &Query) -> Fetched {
-    static LOOKS: std::sync::OnceLock<Mutex<HashMap<Query, Fetched>>> = std::sync::OnceLock::new();
-    let Query::File { path } = query else {
-        return Fetched::Failed(Failure::not_found("No workspace is open"));
-    };
-    let looks = LOOKS.get_or_init(Mutex::default);
-    let Ok(mut known) = looks.lock() else {
-        return Fetched::Failed(Failure::internal("the cache of answers broke"));
-    };
-    if let Some(fetched) = known.get(query) {
-        return fetched.clone();
-    }
-    known.insert(query.clone(), Fetched::Loading);
-    let (query, path) = (query.clone(), path.clone());
-    std::thread::spawn(move || {
-        let fetched = match look(&path) {
-            Ok(answer) => Fetched::Ready(Arc::new(answer)),
-            Err(failure) => Fetched::Failed(failure),
-        };
-        if let Ok(mut known) = looks.lock() {
-            known.insert(query, fetched);
-        }
-    });
-    Fetched::Loading
-}
-
-fn look(path: &std::path::Path) -> Result<Answer, Failure> {
-    let read = reader::read_file(path, &ReadOptions::default(), &Quiet)?;
-    Ok(Answer::File(FileLook {
-        statistics: profile::profile(&read.table, &StatisticsParams::default()),
-        head: page(&read.table, 0, 100),
-        findings: read.findings,
-    }))
 }
 
 /// Answers a question on this thread.
@@ -365,7 +356,8 @@ pub fn answer(query: &Query, files: &ArtifactFiles) -> Result<Answer, Failure> {
             let table = ipc::read(&files.read(hash)?)?;
             Ok(Answer::Counts(row_pages::counts(&table, sets)?))
         }
-        Query::File { path } => look(path),
+        Query::Head { path, options } => looks::head(path, options),
+        Query::File { path, options } => looks::whole(path, options, &Quiet),
     }
 }
 
@@ -392,7 +384,7 @@ fn decode(kind: &str, bytes: &[u8]) -> Result<Answer, Failure> {
     })
 }
 
-fn page(table: &crate::data::Table, offset: usize, n_rows: usize) -> RowsPage {
+pub(super) fn page(table: &crate::data::Table, offset: usize, n_rows: usize) -> RowsPage {
     let columns = table
         .names()
         .into_iter()
