@@ -1,7 +1,6 @@
 //! Which rows of a table are looked at, and in which order: conditions, a text to find, and columns to sort by. Pure;
 //! making the order of rows from it is left to `data::rows`.
 
-use super::segment::{Predicate, Test};
 use serde::{Deserialize, Serialize};
 
 /// A way to look at the rows of a table. The default shows all of them as they stand.
@@ -92,23 +91,6 @@ impl Eq for Exact {}
 impl std::hash::Hash for Exact {
     fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
         self.0.to_bits().hash(state);
-    }
-}
-
-impl From<&Predicate> for RowCondition {
-    fn from(predicate: &Predicate) -> Self {
-        let test = match &predicate.test {
-            Test::Equals(value) => RowTest::Equals(value.clone()),
-            Test::Missing => RowTest::Missing,
-            Test::Range { low, high } => RowTest::Within {
-                low: low.map(Exact),
-                high: high.map(Exact),
-            },
-        };
-        Self {
-            column: predicate.column.clone(),
-            test,
-        }
     }
 }
 

@@ -113,7 +113,7 @@ pub(super) fn first_rows(ui: &mut Ui, head: &RowsPage, height: f32) {
         })
         .collect();
     let id = ui.make_persistent_id("first rows");
-    let known = ui.data(|data| data.get_temp::<SheetState>(id));
+    let known = ui.ctx().data(|data| data.get_temp::<SheetState>(id));
     let mut sheet = known.unwrap_or_default();
     let place = vec2(ui.available_width(), height.max(4.0 * size::ROW));
     ui.allocate_ui(place, |ui| {
@@ -127,7 +127,7 @@ pub(super) fn first_rows(ui: &mut Ui, head: &RowsPage, height: f32) {
             },
         );
     });
-    ui.data_mut(|data| data.insert_temp(id, sheet));
+    ui.ctx().data_mut(|data| data.insert_temp(id, sheet));
 }
 
 /// Everything that was guessed or repaired.
