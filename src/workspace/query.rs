@@ -310,8 +310,8 @@ impl FetchCache {
                 Ok(Answer::View(page))
             }
             Query::Counts { hash, sets } => {
-                let counts = row_pages::counts(&self.pages.table(files, hash)?, sets)?;
-                Ok(Answer::Counts(counts))
+                let table = self.pages.table(files, hash)?;
+                Ok(Answer::Counts(row_pages::counts(&table, sets)?))
             }
             _ => answer(query, files),
         }

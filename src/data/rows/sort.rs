@@ -5,7 +5,6 @@
 use super::RowsError;
 use crate::data::{ColumnData, Table};
 use crate::domain::row_view::SortKey;
-use arrow::array::Array;
 use rayon::prelude::*;
 use std::cmp::Ordering;
 
