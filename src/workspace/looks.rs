@@ -213,12 +213,12 @@ pub(super) fn whole(
     let read = reader::read_file(path, options, monitor)?;
     let n_columns = read.table.n_columns() as u64;
     monitor.progress(0, n_columns, "columns profiled");
-    Ok(Answer::File(FileLook {
+    Ok(Answer::File(Box::new(FileLook {
         statistics: profile::profile(&read.table, &StatisticsParams::default()),
         head: page(&read.table, 0, PAGE_ROWS),
         findings: read.findings,
         understood: read.understood,
-    }))
+    })))
 }
 
 /// The question about a whole file.

@@ -145,7 +145,7 @@ pub enum Answer {
     /// The beginning of a file.
     Head(Box<FileHead>),
     /// A file that was looked at.
-    File(FileLook),
+    File(Box<FileLook>),
     /// Any other artifact, as text.
     Text(String),
 }

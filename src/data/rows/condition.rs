@@ -49,7 +49,7 @@ impl<'a> Bound<'a> {
             },
             RowTest::Within { low, high } => Compiled::Within {
                 low: low.map_or(f64::NEG_INFINITY, |v| v.0),
-                high: high.map_or(f64::NAN, |v| v.0),
+                high: high.map(|v| v.0),
             },
             RowTest::Outside { min, max } => Compiled::Outside {
                 min: min.map_or(f64::NEG_INFINITY, |v| v.0),
@@ -76,9 +76,10 @@ impl<'a> Bound<'a> {
                     .text(*row as usize)
                     .is_some_and(|text| values.contains(&text) == *wanted),
             }),
-            // Without an upper edge everything is below it, also an infinite value.
             Compiled::Within { low, high } => {
-                rows.retain(|row| number(*row).is_some_and(|v| v >= *low && !(v >= *high)));
+                rows.retain(|row| {
+                    number(*row).is_some_and(|v| v >= *low && high.is_none_or(|high| v < high))
+                });
             }
             Compiled::Outside { min, max } => {
                 rows.retain(|row| number(*row).is_some_and(|v| v < *min || v > *max));

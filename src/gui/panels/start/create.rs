@@ -132,7 +132,7 @@ impl Create {
     ) {
         let look = match whole {
             Load::Ready(answer) => match &**answer {
-                Answer::File(look) => Some(look),
+                Answer::File(look) => Some(&**look),
                 _ => None,
             },
             _ => None,
