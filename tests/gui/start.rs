@@ -117,7 +117,7 @@ fn a_picked_file_becomes_a_workspace() {
 #[test]
 fn how_a_file_was_read_is_shown_and_settled_otherwise() {
     let mut harness = creating().harness();
-    harness.get_by_label("Delimiter").click();
+    harness.get_by_label("Delimiter").click_accesskit();
     harness.run_ok();
     harness.get_by_label("tab").click();
     harness.run_ok();
@@ -127,7 +127,7 @@ fn how_a_file_was_read_is_shown_and_settled_otherwise() {
         panic!("{:?}", harness.state().actions);
     };
     assert_eq!(read.delimiter, Some('\t'));
-    harness.get_by_label("As guessed").click();
+    harness.get_by_label("As guessed").click_accesskit();
     harness.run_ok();
     assert!(harness.query_by_label("As guessed").is_none());
 }

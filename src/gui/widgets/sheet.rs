@@ -409,7 +409,9 @@ impl<'a> Sheet<'a> {
             return;
         }
         let handle = Rect::from_center_size(rect.right_center(), vec2(8.0, rect.height()));
-        let drag = ui.interact(handle, id.with(("edge", position)), Sense::drag());
+        let drag = ui.interact(handle, id.with(("edge", position)), Sense::DRAG);
+        let title = &self.columns[position].title;
+        drag.widget_info(|| WidgetInfo::labeled(Role::Splitter, true, format!("Width of {title}")));
         if drag.hovered() || drag.dragged() {
             ui.ctx().set_cursor_icon(egui::CursorIcon::ResizeColumn);
         }

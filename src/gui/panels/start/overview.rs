@@ -71,14 +71,15 @@ pub(super) fn overview(ui: &mut Ui, seen: &Seen<'_>) {
     let statistics = seen.statistics;
     let missing: u64 = statistics.columns.iter().map(|c| c.n_missing).sum();
     let cells = statistics.n_rows * statistics.columns.len() as u64;
-    let so_far = if seen.is_whole { "" } else { "so far" };
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(space::S, space::S);
         let width = ((ui.available_width() - 3.0 * space::S) / 4.0).clamp(120.0, 176.0);
-        Tile::new("Rows", number::count(statistics.n_rows))
-            .note(so_far)
-            .width(width)
-            .show(ui);
+        let rows = Tile::new("Rows", number::count(statistics.n_rows)).width(width);
+        if seen.is_whole {
+            rows.show(ui);
+        } else {
+            rows.note("so far").show(ui);
+        }
         Tile::new("Columns", number::count(statistics.columns.len() as u64))
             .width(width)
             .show(ui);
@@ -89,7 +90,7 @@ pub(super) fn overview(ui: &mut Ui, seen: &Seen<'_>) {
             .show(ui);
         let note = match (seen.findings.is_empty(), seen.is_whole) {
             (true, true) => "read as it is",
-            (true, false) => so_far,
+            (true, false) => "so far",
             (false, _) => "guessed or repaired",
         };
         Tile::new("Findings", number::count(seen.findings.len() as u64))

@@ -105,7 +105,7 @@ fn bar(
         let min = pos2(track.left() + begin, track.top() + 3.0);
         Rect::from_min_size(min, vec2(handle_length, track.height() - 5.0))
     };
-    let response = ui.interact(track, id, Sense::click_and_drag());
+    let response = ui.interact(track, id, Sense::CLICK | Sense::DRAG);
     response.widget_info(|| WidgetInfo::labeled(Role::ScrollBar, true, name));
     let tokens = &frame.tokens;
     let fill = if response.dragged() {
