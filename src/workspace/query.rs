@@ -263,29 +263,46 @@ impl FetchCache {
         }
         entries.known.insert(query.clone(), (now, Fetched::Loading));
         drop(entries);
+        // Rows are put in order by all cores. While a thread of a pool waits for its part of that, it would begin other
+        // questions of the pool, perhaps one that waits for the very same order; so these have threads of their own.
+        let is_about_rows = matches!(
+            query,
+            Query::View { .. } | Query::Rows { .. } | Query::Counts { .. }
+        );
         let (cache, query, files) = (Arc::clone(self), query.clone(), files.clone());
-        pool.spawn(move || {
-            let answered = match std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-                cache.answer(&query, &files)
-            })) {
-                Ok(Ok(answer)) => Fetched::Ready(Arc::new(answer)),
-                Ok(Err(failure)) => Fetched::Failed(failure),
-                Err(_) => Fetched::Failed(Failure::internal(
-                    "reading broke; this is a bug in Lockkeeper",
-                )),
-            };
-            if let Ok(mut entries) = cache.entries.lock() {
-                let now = entries.clock;
-                // What was given up for a newer request is forgotten, and asked again if it is wanted once more.
-                if matches!(answered, Fetched::Failed(_)) && cache.pages.is_overtaken(&query) {
-                    entries.known.remove(&query);
-                } else {
-                    entries.known.insert(query, (now, answered));
-                }
-            }
+        let work = move || {
+            cache.work(query, &files);
             wake();
-        });
+        };
+        if is_about_rows {
+            std::thread::spawn(work);
+        } else {
+            pool.spawn(work);
+        }
         Fetched::Loading
+    }
+
+    /// Answers a question and remembers the answer.
+    fn work(&self, query: Query, files: &ArtifactFiles) {
+        let answered = match std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            self.answer(&query, files)
+        })) {
+            Ok(Ok(answer)) => Fetched::Ready(Arc::new(answer)),
+            Ok(Err(failure)) => Fetched::Failed(failure),
+            Err(_) => Fetched::Failed(Failure::internal(
+                "reading broke; this is a bug in Lockkeeper",
+            )),
+        };
+        let Ok(mut entries) = self.entries.lock() else {
+            return;
+        };
+        let now = entries.clock;
+        // What was given up for a newer request is forgotten, and asked again if it is wanted once more.
+        if matches!(&answered, Fetched::Failed(why) if row_pages::is_given_up(why)) {
+            entries.known.remove(&query);
+        } else {
+            entries.known.insert(query, (now, answered));
+        }
     }
 
     /// Answers a question, with the batches that are open.

@@ -2,7 +2,6 @@
 //! Where somebody asks for another view of a batch, the work on the view before is given up: the latest request wins.
 //! Which rows and in which order is left to `data::rows`.
 
-use super::query::Query;
 use crate::data::rows::{self, RowsError};
 use crate::data::{Table, ipc};
 use crate::domain::row_view::{RowCondition, RowView};
@@ -88,16 +87,6 @@ impl RowPages {
         }
     }
 
-    /// Whether another view of the same batch was asked for since.
-    pub(super) fn is_overtaken(&self, query: &Query) -> bool {
-        let Query::View { hash, view, .. } = query else {
-            return false;
-        };
-        self.wanted
-            .lock()
-            .is_ok_and(|wanted| wanted.get(hash).is_some_and(|latest| latest != &**view))
-    }
-
     /// A page of a view. Blocks: it is called on the threads that answer questions.
     ///
     /// # Errors
@@ -160,6 +149,11 @@ impl RowPages {
         }
         order.clone()
     }
+}
+
+/// Whether this says that the work was given up for a newer request.
+pub(super) fn is_given_up(failure: &Failure) -> bool {
+    *failure == Failure::from(RowsError::Stopped)
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> Result<MutexGuard<'_, T>, Failure> {
