@@ -1,3 +1,5 @@
+//! Orders of rows: sorting, conditions, finding.
+
 use super::*;
 use crate::domain::row_view::{Exact, RowCondition, RowTest, SortKey};
 use arrow::array::{ArrayRef, Float64Array, Int64Array, StringArray};

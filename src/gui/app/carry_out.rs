@@ -54,18 +54,7 @@ impl App {
                 self.session.open(root, ctx, || Ok(()));
             }
             Action::OpenSample(id) => self.open_sample(&id, ctx),
-            Action::CreateWorkspace {
-                root,
-                data,
-                target,
-                read,
-            } => {
-                self.room = Room::Pipeline;
-                let folder = root.clone();
-                self.session.open(root, ctx, move || {
-                    create::from_data(&folder, &data, &target, &read).map(drop)
-                });
-            }
+            made @ Action::CreateWorkspace { .. } => self.create(made, ctx),
             Action::CloseWorkspace => {
                 self.session.close();
                 self.go(Room::Start);
@@ -114,6 +103,24 @@ impl App {
             }
             None => self.notify(Toast::new(Tone::Warn, "Open a workspace first")),
         }
+    }
+
+    /// Makes a workspace of a person's data and opens it.
+    fn create(&mut self, action: Action, ctx: &Context) {
+        let Action::CreateWorkspace {
+            root,
+            data,
+            target,
+            read,
+        } = action
+        else {
+            return;
+        };
+        self.room = Room::Pipeline;
+        let folder = root.clone();
+        self.session.open(root, ctx, move || {
+            create::from_data(&folder, &data, &target, &read).map(drop)
+        });
     }
 
     fn open_sample(&mut self, id: &str, ctx: &Context) {

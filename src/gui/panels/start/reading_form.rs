@@ -91,82 +91,7 @@ impl ReadingForm {
         let before = options.clone();
         ui.spacing_mut().item_spacing.y = space::S;
         let width = (ui.available_width() - space::S) / 2.0;
-        pair(
-            ui,
-            |ui| encoding(ui, &mut options.encoding, taken.encoding.as_deref(), width),
-            |ui| {
-                pick(
-                    ui,
-                    ("Delimiter", width),
-                    &mut options.delimiter,
-                    taken.delimiter,
-                    &DELIMITERS,
-                )
-            },
-        );
-        pair(
-            ui,
-            |ui| {
-                pick(
-                    ui,
-                    ("Quotes", width),
-                    &mut options.quote,
-                    taken.quote,
-                    &QUOTES,
-                )
-            },
-            |ui| {
-                pick(
-                    ui,
-                    ("Column names", width),
-                    &mut options.header,
-                    taken.header,
-                    &HEADERS,
-                )
-            },
-        );
-        pair(
-            ui,
-            |ui| {
-                pick(
-                    ui,
-                    ("Decimals after a", width),
-                    &mut options.decimal,
-                    taken.decimal,
-                    &DECIMALS,
-                )
-            },
-            |ui| {
-                pick(
-                    ui,
-                    ("Thousands by a", width),
-                    &mut options.thousands,
-                    taken.thousands,
-                    &THOUSANDS,
-                )
-            },
-        );
-        pair(
-            ui,
-            |ui| {
-                pick(
-                    ui,
-                    ("Order in dates", width),
-                    &mut options.date_order,
-                    taken.date_order,
-                    &DATES,
-                )
-            },
-            |ui| {
-                pick(
-                    ui,
-                    ("Uneven rows", width),
-                    &mut options.ragged,
-                    taken.ragged,
-                    &RAGGED,
-                )
-            },
-        );
+        dialect(ui, options, taken, width);
         pair(
             ui,
             |ui| skipped(ui, &mut options.skip_lines, taken.skip_lines),
@@ -257,6 +182,86 @@ impl ReadingForm {
             ui.add(egui::Label::new(text).wrap());
         }
     }
+}
+
+/// How the text is taken apart.
+fn dialect(ui: &mut Ui, options: &mut ReadOptions, taken: &ReadOptions, width: f32) {
+    pair(
+        ui,
+        |ui| encoding(ui, &mut options.encoding, taken.encoding.as_deref(), width),
+        |ui| {
+            pick(
+                ui,
+                ("Delimiter", width),
+                &mut options.delimiter,
+                taken.delimiter,
+                &DELIMITERS,
+            )
+        },
+    );
+    pair(
+        ui,
+        |ui| {
+            pick(
+                ui,
+                ("Quotes", width),
+                &mut options.quote,
+                taken.quote,
+                &QUOTES,
+            )
+        },
+        |ui| {
+            pick(
+                ui,
+                ("Column names", width),
+                &mut options.header,
+                taken.header,
+                &HEADERS,
+            )
+        },
+    );
+    pair(
+        ui,
+        |ui| {
+            pick(
+                ui,
+                ("Decimals after a", width),
+                &mut options.decimal,
+                taken.decimal,
+                &DECIMALS,
+            )
+        },
+        |ui| {
+            pick(
+                ui,
+                ("Thousands by a", width),
+                &mut options.thousands,
+                taken.thousands,
+                &THOUSANDS,
+            )
+        },
+    );
+    pair(
+        ui,
+        |ui| {
+            pick(
+                ui,
+                ("Order in dates", width),
+                &mut options.date_order,
+                taken.date_order,
+                &DATES,
+            )
+        },
+        |ui| {
+            pick(
+                ui,
+                ("Uneven rows", width),
+                &mut options.ragged,
+                taken.ragged,
+                &RAGGED,
+            )
+        },
+    );
 }
 
 /// Two fields side by side.
