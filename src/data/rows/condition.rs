@@ -19,7 +19,7 @@ enum Compiled {
     },
     Within {
         low: f64,
-        high: f64,
+        high: Option<f64>,
     },
     Outside {
         min: f64,
