@@ -17,6 +17,8 @@ pub enum AnomalyKind {
     DatasetLowNumExamples,
     DatasetHighNumExamples,
     UnexpectedDataType,
+    InvalidSchemaSpecification,
+    CustomValidation,
     FeatureTypeNotPresent,
     FeatureTypeLowFractionPresent,
     IntTypeBigInt,

@@ -2,7 +2,7 @@
 //! conditions are those of TensorFlow Data Validation (docs/anomalies.md) and live in a file per family: `presence`,
 //! `types`, `values`, `drift`. Acting on the verdict is left to the pipeline.
 
-use super::{drift, presence, types, values, verdict};
+use super::{drift, expectations, presence, types, values, verdict};
 use crate::data::{ColumnData, Table};
 use crate::domain::anomaly::{Anomaly, AnomalyKind, Severity, Skew, ValidationReport};
 use crate::domain::pipeline::ValidateParams;
@@ -94,6 +94,7 @@ fn check_span(schema: &Schema, span: &Span<'_>, environment: Environment) -> Vec
             anomalies.extend(values::unexpected(&column));
         }
     }
+    anomalies.extend(expectations::check(schema, span, environment));
     anomalies
 }
 

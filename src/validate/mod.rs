@@ -7,8 +7,8 @@
 pub mod check;
 mod drift;
 pub mod error;
+pub mod expectations;
 pub mod infer;
-mod near;
 mod presence;
 pub mod target;
 #[cfg(test)]

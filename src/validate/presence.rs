@@ -1,7 +1,7 @@
 //! What is there at all: rows, columns, values. What the values are is left to `types` and `values`.
 
 use super::check::{Column, Environment, Found, Span, finding, gravity};
-use super::near::near_matches;
+use crate::domain::near::near_matches;
 use super::wording;
 use crate::domain::anomaly::{Anomaly, AnomalyKind, Severity};
 use crate::domain::schema::{ColumnSpec, Role, Schema};
