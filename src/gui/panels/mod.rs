@@ -7,6 +7,7 @@ pub mod maturity;
 pub mod models;
 pub mod pipeline;
 pub mod runs;
+pub mod segment_picker;
 pub mod service;
 pub mod start;
 

@@ -31,6 +31,7 @@ mod reference;
 pub mod scatter;
 pub mod search;
 pub mod segmented;
+pub mod sheet;
 pub mod shortcut;
 pub mod slider;
 pub mod spark;
