@@ -6,6 +6,7 @@ pub mod folds;
 pub mod ipc;
 pub mod profile;
 pub mod reader;
+pub mod relation;
 pub mod source;
 pub mod split;
 pub mod table;

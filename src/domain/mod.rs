@@ -17,6 +17,7 @@ pub mod pipeline;
 pub mod prediction;
 pub mod reading;
 pub mod registry;
+pub mod relation;
 pub mod run;
 pub mod scalar;
 pub mod schema;
