@@ -10,6 +10,7 @@ pub mod draft;
 mod engine;
 mod open;
 pub mod query;
+pub mod relation;
 pub mod samples;
 mod service;
 pub mod settings;

@@ -1,5 +1,6 @@
 //! Bigger questions: rows, reports, files. Answered on the pool, remembered, and never waited for.
 
+use super::relation::{self, RelationAnswer, RelationQuery, TableCache};
 use crate::data::{ipc, profile, reader};
 use crate::domain::anomaly::ValidationReport;
 use crate::domain::comparison::Comparison;
@@ -49,6 +50,8 @@ pub enum Query {
         /// The file.
         path: PathBuf,
     },
+    /// How columns relate.
+    Relation(RelationQuery),
 }
 
 impl Query {
@@ -99,6 +102,8 @@ pub enum Answer {
     Rows(RowsPage),
     /// A file that was looked at.
     File(FileLook),
+    /// How columns relate.
+    Relation(Box<RelationAnswer>),
     /// Any other artifact, as text.
     Text(String),
 }
@@ -155,6 +160,7 @@ pub enum Fetched {
 #[derive(Default)]
 pub(super) struct FetchCache {
     entries: Mutex<Entries>,
+    tables: TableCache,
 }
 
 #[derive(Default)]
@@ -198,7 +204,7 @@ impl FetchCache {
         let (cache, query, files) = (Arc::clone(self), query.clone(), files.clone());
         pool.spawn(move || {
             let answered = match std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-                answer(&query, &files)
+                answer_from(&query, &files, &cache.tables)
             })) {
                 Ok(Ok(answer)) => Fetched::Ready(Arc::new(answer)),
                 Ok(Err(failure)) => Fetched::Failed(failure),
@@ -267,7 +273,18 @@ fn look(path: &std::path::Path) -> Result<Answer, Failure> {
 /// # Errors
 /// If a file is missing, altered or cannot be read.
 pub fn answer(query: &Query, files: &ArtifactFiles) -> Result<Answer, Failure> {
+    answer_from(query, files, &TableCache::default())
+}
+
+fn answer_from(
+    query: &Query,
+    files: &ArtifactFiles,
+    tables: &TableCache,
+) -> Result<Answer, Failure> {
     match query {
+        Query::Relation(asked) => {
+            relation::answer(asked, files, tables).map(|a| Answer::Relation(Box::new(a)))
+        }
         Query::Artifact { kind, hash, .. } => decode(kind, &files.read(hash)?),
         Query::Rows {
             hash,

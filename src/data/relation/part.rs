@@ -16,7 +16,7 @@ pub enum PartError {
     #[error("the rows are not split into training and test rows yet")]
     NoSplit,
     /// The split was made of other rows.
-    #[error("the split is one of more rows than these {n_rows}: look at all batches together")]
+    #[error("the split was made of other rows than these {n_rows}: look at all batches together")]
     OtherRows {
         /// Rows of the table.
         n_rows: usize,
@@ -33,20 +33,20 @@ pub fn rows_of(
     part: &Part,
     split: Option<&SplitRecord>,
 ) -> Result<Option<Vec<usize>>, PartError> {
-    let side = |rows: &[u64]| {
-        let fits = rows.last().is_none_or(|last| (*last as usize) < table.n_rows());
-        if fits {
-            Ok(Some(rows.iter().map(|r| *r as usize).collect()))
-        } else {
-            Err(PartError::OtherRows {
-                n_rows: table.n_rows(),
-            })
+    let side = |of: fn(&SplitRecord) -> &[u64]| {
+        let split = split.ok_or(PartError::NoSplit)?;
+        let n_rows = table.n_rows();
+        let n_split = split.train.len() + split.test.len() + split.n_without_target as usize;
+        let rows: Vec<usize> = of(split).iter().map(|row| *row as usize).collect();
+        if n_split != n_rows || rows.iter().any(|row| *row >= n_rows) {
+            return Err(PartError::OtherRows { n_rows });
         }
+        Ok(Some(rows))
     };
     match part {
         Part::All => Ok(None),
-        Part::Train => side(&split.ok_or(PartError::NoSplit)?.train),
-        Part::Test => side(&split.ok_or(PartError::NoSplit)?.test),
+        Part::Train => side(|split| &split.train),
+        Part::Test => side(|split| &split.test),
         Part::Segment(segment) => {
             let mut rows: Vec<usize> = (0..table.n_rows()).collect();
             for predicate in &segment.predicates {
