@@ -168,7 +168,8 @@ fn standardise(values: &mut [f64]) {
     }
     let n = values.iter().filter(|v| !v.is_nan()).count() as f64;
     let sum = |values: &[f64], of: &dyn Fn(f64) -> f64| -> f64 {
-        let part = |part: &[f64]| -> f64 { part.iter().filter(|v| !v.is_nan()).map(|v| of(*v)).sum() };
+        let part =
+            |part: &[f64]| -> f64 { part.iter().filter(|v| !v.is_nan()).map(|v| of(*v)).sum() };
         values.chunks(STRETCH).map(part).sum()
     };
     let mean = sum(values, &|v| v / scale) / n;
@@ -176,7 +177,11 @@ fn standardise(values: &mut [f64]) {
     let sd = variance.sqrt();
     let is_constant = sd <= 1e-14 * mean.abs();
     for v in values.iter_mut().filter(|v| !v.is_nan()) {
-        *v = if is_constant { 0.0 } else { (*v / scale - mean) / sd };
+        *v = if is_constant {
+            0.0
+        } else {
+            (*v / scale - mean) / sd
+        };
     }
 }
 

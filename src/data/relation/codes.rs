@@ -48,12 +48,13 @@ pub(super) fn values(data: ColumnData<'_>, max: usize) -> Codes {
     let rows = 0..data.len();
     let present = |row: usize| !data.is_missing(row);
     let (ids, texts) = match data {
-        ColumnData::Text(a) => intern(
-            rows.map(|r| present(r).then(|| a.value(r))),
-            |v| (*v).to_owned(),
-        ),
+        ColumnData::Text(a) => intern(rows.map(|r| present(r).then(|| a.value(r))), |v| {
+            (*v).to_owned()
+        }),
         ColumnData::Number(a) => intern(
-            rows.map(|r| (present(r) && !a.value(r).is_nan()).then(|| (a.value(r) + 0.0).to_bits())),
+            rows.map(|r| {
+                (present(r) && !a.value(r).is_nan()).then(|| (a.value(r) + 0.0).to_bits())
+            }),
             |v| f64::from_bits(*v).to_string(),
         ),
         ColumnData::Integer(a) => intern(
@@ -105,12 +106,20 @@ fn by_frequency(ids: &[u32], texts: Vec<String>, max: usize) -> Codes {
     let mut order: Vec<usize> = (0..texts.len()).collect();
     order.sort_unstable_by(|a, b| counts[*b].cmp(&counts[*a]).then(texts[*a].cmp(&texts[*b])));
     let max = max.clamp(1, usize::from(NONE));
-    let n_named = if texts.len() > max { max - 1 } else { texts.len() };
+    let n_named = if texts.len() > max {
+        max - 1
+    } else {
+        texts.len()
+    };
     let mut code_of = vec![n_named as u16; texts.len()];
     for (code, id) in order.iter().take(n_named).enumerate() {
         code_of[*id] = code as u16;
     }
-    let mut labels: Vec<String> = order.iter().take(n_named).map(|id| texts[*id].clone()).collect();
+    let mut labels: Vec<String> = order
+        .iter()
+        .take(n_named)
+        .map(|id| texts[*id].clone())
+        .collect();
     let n_others = texts.len() - n_named;
     if n_others > 0 {
         labels.push(format!("{n_others} other values"));

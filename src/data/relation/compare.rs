@@ -27,7 +27,11 @@ pub struct PairedColumn {
 #[must_use]
 pub fn paired(a: &Table, b: &Table) -> Vec<PairedColumn> {
     let mut names = a.names();
-    names.extend(b.names().into_iter().filter(|name| a.position(name).is_none()));
+    names.extend(
+        b.names()
+            .into_iter()
+            .filter(|name| a.position(name).is_none()),
+    );
     names
         .par_iter()
         .map(|name| pair(name, [a.column(name), b.column(name)]))
@@ -36,9 +40,8 @@ pub fn paired(a: &Table, b: &Table) -> Vec<PairedColumn> {
 
 fn pair(name: &str, data: [Option<ColumnData<'_>>; 2]) -> PairedColumn {
     let numbers = data.map(|d| d.map(codes::numbers).unwrap_or_default());
-    let n_missing = [0, 1].map(|i| data[i].map_or(0, |d| missing(d)));
-    let is_measured =
-        |d: &Option<ColumnData<'_>>| d.is_none_or(|d| !codes::is_categorical(d));
+    let n_missing = [0, 1].map(|i| data[i].map_or(0, missing));
+    let is_measured = |d: &Option<ColumnData<'_>>| d.is_none_or(|d| !codes::is_categorical(d));
     let moments = [0, 1].map(|i| moments(&numbers[i]));
     let mut shown = ComparedColumn {
         column: name.to_owned(),
@@ -144,7 +147,11 @@ fn by_value(shown: &mut ComparedColumn, data: [Option<ColumnData<'_>>; 2]) -> [V
         shown.n_new_vanished = [n_new, n_gone];
     }
     let counts = [0, 1].map(|side| list.iter().map(|(_, c)| c[side]).collect::<Vec<u64>>());
-    let named = if list.len() > MAX_SHOWN { MAX_SHOWN - 1 } else { list.len() };
+    let named = if list.len() > MAX_SHOWN {
+        MAX_SHOWN - 1
+    } else {
+        list.len()
+    };
     let mut labels: Vec<String> = list.iter().take(named).map(|(v, _)| v.clone()).collect();
     shown.counts = [0, 1].map(|side| counts[side][..named].to_vec());
     if list.len() > named {

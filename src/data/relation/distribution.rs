@@ -162,7 +162,10 @@ fn axis_of(data: ColumnData<'_>, n_bins: u32, n_top: usize) -> (Axis, Vec<u16>) 
     }
     let numbers = codes::numbers(data);
     let edges = edges_of(&numbers, matches!(data, ColumnData::Integer(_)), n_bins);
-    let bins = numbers.iter().map(|v| codes::even_bin(*v, &edges)).collect();
+    let bins = numbers
+        .iter()
+        .map(|v| codes::even_bin(*v, &edges))
+        .collect();
     (Axis::Edges(edges), bins)
 }
 

@@ -52,7 +52,9 @@ pub fn missing_map(table: &Table, n_blocks: usize) -> MissingMap {
 /// Which rows have a value; `None` if all do.
 fn present(table: &Table, column: usize) -> Option<BooleanBuffer> {
     let nulls = table.batch().column(column).logical_nulls();
-    let valid = nulls.filter(|n| n.null_count() > 0).map(NullBuffer::into_inner);
+    let valid = nulls
+        .filter(|n| n.null_count() > 0)
+        .map(NullBuffer::into_inner);
     let ColumnData::Number(numbers) = table.at(column) else {
         return valid;
     };

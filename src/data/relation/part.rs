@@ -73,9 +73,9 @@ fn holds(data: ColumnData<'_>, row: usize, predicate: &Predicate) -> bool {
             }
             _ => data.text(row).as_deref() == Some(value),
         },
-        Test::Range { low, high } => data.number(row).is_some_and(|v| {
-            low.is_none_or(|low| v >= low) && high.is_none_or(|high| v < high)
-        }),
+        Test::Range { low, high } => data
+            .number(row)
+            .is_some_and(|v| low.is_none_or(|low| v >= low) && high.is_none_or(|high| v < high)),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::data::Table;
-use crate::domain::relation::{Axis, Part, PairView};
+use crate::domain::relation::{Axis, PairView, Part};
 use crate::domain::segment::{Predicate, Segment, Test};
 use arrow::array::{ArrayRef, Float64Array, Int64Array, StringArray};
 use serde_json::Value;
@@ -19,7 +19,13 @@ fn table(n: usize) -> Table {
     let k: Int64Array = (0..n).map(|i| Some((i * i % 7) as i64)).collect();
     let colour = |i: usize| ["red", "green", "blue"][(i * i + i / 10) % 3];
     let c: StringArray = (0..n).map(|i| (i % 19 != 2).then(|| colour(i))).collect();
-    let yes = |i: usize| if (i * i % 7 > 2) ^ (i % 5 == 0) { "yes" } else { "no" };
+    let yes = |i: usize| {
+        if (i * i % 7 > 2) ^ (i % 5 == 0) {
+            "yes"
+        } else {
+            "no"
+        }
+    };
     let d: StringArray = (0..n).map(|i| Some(yes(i))).collect();
     let columns: Vec<(String, ArrayRef)> = vec![
         ("a".to_owned(), Arc::new(a)),
@@ -32,7 +38,10 @@ fn table(n: usize) -> Table {
 }
 
 fn expected() -> Value {
-    serde_json::from_str(include_str!("../../../tests/oracles/relation/expected.json")).unwrap()
+    serde_json::from_str(include_str!(
+        "../../../tests/oracles/relation/expected.json"
+    ))
+    .unwrap()
 }
 
 fn near(found: f64, wanted: &Value, what: &str) {
@@ -73,7 +82,10 @@ fn associations_of_all_pairs_are_those_of_scipy_and_scikit_learn() {
 fn associations_are_the_same_for_any_number_of_threads() {
     let table = table(5_000);
     let with = |n: usize| {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(n).build().unwrap();
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(n)
+            .build()
+            .unwrap();
         pool.install(|| associations(&table))
     };
     assert_eq!(with(1), with(7));
@@ -86,7 +98,9 @@ fn box_figures_are_numpys_and_tukeys() {
         panic!("{:?}", two.view);
     };
     for wanted in expected()["boxes"].as_array().unwrap() {
-        let at = labels.iter().position(|l| Some(l.as_str()) == wanted["value"].as_str());
+        let at = labels
+            .iter()
+            .position(|l| Some(l.as_str()) == wanted["value"].as_str());
         let found = boxes[at.unwrap()][0].unwrap();
         assert_eq!(Some(found.n), wanted["n"].as_u64());
         assert_eq!(Some(found.n_outside), wanted["n_outside"].as_u64());
@@ -112,7 +126,8 @@ fn a_split_histogram_has_numpys_counts_in_every_group() {
         let wanted: Vec<u64> = serde_json::from_value(expected()["split"][label].clone()).unwrap();
         assert_eq!(counts, &wanted, "{label}");
     }
-    let all: u64 = column.counts.iter().flatten().sum::<u64>() + column.n_missing.iter().sum::<u64>();
+    let all: u64 =
+        column.counts.iter().flatten().sum::<u64>() + column.n_missing.iter().sum::<u64>();
     assert_eq!(all, 2000);
 }
 
@@ -120,7 +135,12 @@ fn a_split_histogram_has_numpys_counts_in_every_group() {
 fn missing_together_is_the_correlation_of_missingness() {
     let found = missing_map(&table(2000), 7);
     for wanted in expected()["missing"].as_array().unwrap() {
-        let at = |name: &str| found.columns.iter().position(|c| Some(c.as_str()) == wanted[name].as_str());
+        let at = |name: &str| {
+            found
+                .columns
+                .iter()
+                .position(|c| Some(c.as_str()) == wanted[name].as_str())
+        };
         let key = (at("x").unwrap(), at("y").unwrap());
         let pair = found.together.iter().find(|t| t.columns == key).unwrap();
         near(pair.phi, &wanted["phi"], "phi");
@@ -164,7 +184,10 @@ fn a_segment_holds_its_rows_and_says_which_column_is_not_there() {
     };
     let between = of("k", range).unwrap().unwrap();
     assert!(between.iter().all(|i| [1, 2].contains(&(i * i % 7))));
-    assert_eq!(of("z", Test::Missing), Err(PartError::NoColumn("z".to_owned())));
+    assert_eq!(
+        of("z", Test::Missing),
+        Err(PartError::NoColumn("z".to_owned()))
+    );
     assert_eq!(rows_of(&table, &Part::Train, None), Err(PartError::NoSplit));
 }
 
@@ -181,13 +204,21 @@ fn equal_datasets_have_equal_counts_and_new_values_are_named() {
     let pairs = paired(&one(vec!["x", "y"]), &one(vec!["x", "z", "z"]));
     assert_eq!(pairs[0].shown.new_values, [("z".to_owned(), 2)]);
     assert_eq!(pairs[0].shown.vanished_values, [("y".to_owned(), 1)]);
-    assert_eq!(pairs[0].shown.axis, Axis::Values(vec!["x".into(), "z".into(), "y".into()]));
+    assert_eq!(
+        pairs[0].shown.axis,
+        Axis::Values(vec!["x".into(), "z".into(), "y".into()])
+    );
 }
 
 #[test]
 fn a_scatter_says_how_many_points_of_how_many_rows_it_draws() {
     let two = two_columns(&table(20_000), "a", "b", Some("d")).unwrap();
-    let PairView::Scatter { points, drawn, density } = two.view else {
+    let PairView::Scatter {
+        points,
+        drawn,
+        density,
+    } = two.view
+    else {
         panic!("two numbers make a scatter");
     };
     let n: usize = points.iter().map(Vec::len).sum();
@@ -199,9 +230,18 @@ fn a_scatter_says_how_many_points_of_how_many_rows_it_draws() {
 #[test]
 fn constants_and_empty_columns_have_no_association() {
     let columns: Vec<(String, ArrayRef)> = vec![
-        ("one".to_owned(), Arc::new(Float64Array::from(vec![0.1; 50]))),
-        ("none".to_owned(), Arc::new(Float64Array::from(vec![None::<f64>; 50]))),
-        ("n".to_owned(), Arc::new(Int64Array::from_iter_values(0..50))),
+        (
+            "one".to_owned(),
+            Arc::new(Float64Array::from(vec![0.1; 50])),
+        ),
+        (
+            "none".to_owned(),
+            Arc::new(Float64Array::from(vec![None::<f64>; 50])),
+        ),
+        (
+            "n".to_owned(),
+            Arc::new(Int64Array::from_iter_values(0..50)),
+        ),
         ("t".to_owned(), Arc::new(StringArray::from(vec!["x"; 50]))),
     ];
     let found = associations(&Table::from_columns(columns).unwrap());
@@ -210,5 +250,10 @@ fn constants_and_empty_columns_have_no_association() {
         assert_eq!(pair.normalised_information, None);
     }
     assert_eq!(missing_map(&table(0), 10).n_complete, 0);
-    assert!(associations(&table(0)).pairs.iter().all(|p| p.strength().is_none()));
+    assert!(
+        associations(&table(0))
+            .pairs
+            .iter()
+            .all(|p| p.strength().is_none())
+    );
 }

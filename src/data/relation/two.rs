@@ -7,9 +7,7 @@ use super::distribution::{bounds, edges_of, groups, quantile};
 use super::sample;
 use crate::data::profile::equal_width_edges;
 use crate::data::{ColumnData, Table};
-use crate::domain::relation::{
-    Association, BoxFigures, Density, PairView, RowsUsed, TwoColumns,
-};
+use crate::domain::relation::{Association, BoxFigures, Density, PairView, RowsUsed, TwoColumns};
 use rayon::prelude::*;
 
 /// Most points that are drawn; the density counts all rows.
@@ -86,7 +84,12 @@ fn scatter(
         let there: Vec<f64> = rows.iter().map(|row| values[*row]).collect();
         edges_of(&there, is_whole, n)
     };
-    let density = density(&x, &y, edges(&x, whole_x, CELLS.0), edges(&y, whole_y, CELLS.1));
+    let density = density(
+        &x,
+        &y,
+        edges(&x, whole_x, CELLS.0),
+        edges(&y, whole_y, CELLS.1),
+    );
     PairView::Scatter {
         points,
         drawn,
@@ -200,7 +203,11 @@ pub(super) fn common_edges(a: &[f64], b: &[f64], n_bins: u32) -> Vec<f64> {
         Some((quantile(&sorted, 0.01)?, quantile(&sorted, 0.99)?))
     };
     let (Some(of_a), Some(of_b)) = (body(a), body(b)) else {
-        let (low, high) = bounds(if a.iter().any(|v| v.is_finite()) { a } else { b });
+        let (low, high) = bounds(if a.iter().any(|v| v.is_finite()) {
+            a
+        } else {
+            b
+        });
         return if low > high {
             Vec::new()
         } else {

@@ -63,9 +63,21 @@ impl Boxes {
         let rows = number::counted(mark.n, "row", "rows");
         vec![
             (format!("{}: {rows}", self.name(category, group)), tone),
-            (format!("median {median}, quartiles {q1} and {q3}"), Tone::Neutral),
-            (format!("whiskers {low} and {high}, mean {}", number::metric(mark.mean)), Tone::Neutral),
-            (format!("{} beyond the whiskers", number::count(mark.n_outside)), Tone::Neutral),
+            (
+                format!("median {median}, quartiles {q1} and {q3}"),
+                Tone::Neutral,
+            ),
+            (
+                format!(
+                    "whiskers {low} and {high}, mean {}",
+                    number::metric(mark.mean)
+                ),
+                Tone::Neutral,
+            ),
+            (
+                format!("{} beyond the whiskers", number::count(mark.n_outside)),
+                Tone::Neutral,
+            ),
         ]
     }
 }
@@ -75,7 +87,9 @@ impl Chart for Boxes {
 
     fn keys(&self) -> Vec<KeyEntry> {
         let groups = self.groups.iter().filter(|_| self.groups.len() > 1);
-        groups.map(|(name, tone)| KeyEntry::area(name, *tone)).collect()
+        groups
+            .map(|(name, tone)| KeyEntry::area(name, *tone))
+            .collect()
     }
 
     fn summary(&self) -> String {
@@ -84,16 +98,26 @@ impl Chart for Boxes {
             format!("{}: median {median}", self.name(category, group))
         });
         let words: Vec<String> = words.collect();
-        format!("Box plot of {} over {} categories. {}", self.label, self.labels.len(), words.join("; "))
+        format!(
+            "Box plot of {} over {} categories. {}",
+            self.label,
+            self.labels.len(),
+            words.join("; ")
+        )
     }
 
     fn csv(&self) -> String {
-        let mut text = "category,group,n,whisker_low,q1,median,q3,whisker_high,mean,n_outside\n".to_owned();
+        let mut text =
+            "category,group,n,whisker_low,q1,median,q3,whisker_high,mean,n_outside\n".to_owned();
         for (category, group, mark) in self.marks() {
             let [low, q1, median, q3, high] = mark.five;
-            let (label, name) = (csv_cell(&self.labels[category]), csv_cell(&self.groups[group].0));
+            let (label, name) = (
+                csv_cell(&self.labels[category]),
+                csv_cell(&self.groups[group].0),
+            );
             let (n, mean, n_outside) = (mark.n, mark.mean, mark.n_outside);
-            text += &format!("{label},{name},{n},{low},{q1},{median},{q3},{high},{mean},{n_outside}\n");
+            text +=
+                &format!("{label},{name},{n},{low},{q1},{median},{q3},{high},{mean},{n_outside}\n");
         }
         text
     }
@@ -119,15 +143,32 @@ impl Chart for Boxes {
         for (value, text) in scale.ticks((inner.width() / 80.0).clamp(2.0, 10.0) as usize) {
             painter.vline(x(value), inner.y_range(), Stroke::new(1.0, tokens.grid));
             let (at, ink) = (pos2(x(value), inner.bottom() + 4.0), tokens.text_weak);
-            paint::text(&painter, at, Align2::CENTER_TOP, &text, Type::NumberSmall, ink);
+            paint::text(
+                &painter,
+                at,
+                Align2::CENTER_TOP,
+                &text,
+                Type::NumberSmall,
+                ink,
+            );
         }
         let at = pos2(inner.center().x, rect.bottom());
         let weak = (Type::Small, tokens.text_weak);
-        paint::text_within(&painter, at, Align2::CENTER_BOTTOM, &self.label, weak, inner.width());
+        paint::text_within(
+            &painter,
+            at,
+            Align2::CENTER_BOTTOM,
+            &self.label,
+            weak,
+            inner.width(),
+        );
         let high = (inner.height() / self.labels.len() as f32).min(130.0);
         let each = (high - 6.0) / self.groups.len().max(1) as f32;
         for (category, label) in self.labels.iter().enumerate() {
-            let at = pos2(inner.left() - 8.0, inner.top() + (category as f32 + 0.5) * high);
+            let at = pos2(
+                inner.left() - 8.0,
+                inner.top() + (category as f32 + 0.5) * high,
+            );
             let ink = (Type::Small, tokens.text);
             paint::text_within(&painter, at, Align2::RIGHT_CENTER, label, ink, names);
         }

@@ -47,7 +47,8 @@ impl HeatMap {
 
     fn said(&self, row: usize, column: usize) -> String {
         let own = self.words.get(row).and_then(|words| words.get(column));
-        own.cloned().unwrap_or_else(|| self.written(self.value(row, column)))
+        own.cloned()
+            .unwrap_or_else(|| self.written(self.value(row, column)))
     }
 
     fn written(&self, value: Option<f64>) -> String {
@@ -66,7 +67,11 @@ impl HeatMap {
             .fold(0.0_f32, f32::max)
             .min(rect.width() * 0.22)
             + 10.0;
-        let (top, bottom) = if self.names_over { (20.0, 0.0) } else { (0.0, 20.0) };
+        let (top, bottom) = if self.names_over {
+            (20.0, 0.0)
+        } else {
+            (0.0, 20.0)
+        };
         let cells = Rect::from_min_max(
             pos2(rect.left() + widest, rect.top() + top),
             pos2(rect.right(), rect.bottom() - bottom),
@@ -133,7 +138,14 @@ impl HeatMap {
         }
         ui.painter().add(Shape::mesh(mesh));
         for (at, text, ink) in figures {
-            paint::text(ui.painter(), at, Align2::CENTER_CENTER, &text, Type::NumberSmall, ink);
+            paint::text(
+                ui.painter(),
+                at,
+                Align2::CENTER_CENTER,
+                &text,
+                Type::NumberSmall,
+                ink,
+            );
         }
     }
 }
@@ -170,7 +182,10 @@ impl Chart for HeatMap {
         let names: Vec<String> = self.columns.iter().map(|c| csv_cell(c)).collect();
         let mut text = format!(",{}\n", names.join(","));
         for (row, name) in self.rows.iter().enumerate() {
-            let cell = |column| self.value(row, column).map_or(String::new(), |v| v.to_string());
+            let cell = |column| {
+                self.value(row, column)
+                    .map_or(String::new(), |v| v.to_string())
+            };
             let values: Vec<String> = (0..self.columns.len()).map(cell).collect();
             text += &format!("{},{}\n", csv_cell(name), values.join(","));
         }
@@ -188,12 +203,17 @@ impl Chart for HeatMap {
         self.paint_cells(ui, &layout, &tokens);
         let size = vec2(layout.cells.width(), high * self.rows.len() as f32);
         let all = Rect::from_min_size(layout.cells.min, size);
-        let response = ui.interact(all, ui.scope_id().with("cells"), Sense::CLICK | Sense::HOVER);
+        let response = ui.interact(
+            all,
+            ui.scope_id().with("cells"),
+            Sense::CLICK | Sense::HOVER,
+        );
         let frame = |(row, column): (usize, usize)| {
             let corner = layout.cells.min + vec2(column as f32 * wide, row as f32 * high);
             let place = Rect::from_min_size(corner, vec2(wide, high));
             let stroke = Stroke::new(2.0, tokens.text_strong);
-            ui.painter().rect_stroke(place, 2.0, stroke, StrokeKind::Inside);
+            ui.painter()
+                .rect_stroke(place, 2.0, stroke, StrokeKind::Inside);
         };
         if let Some(selected) = self.selected {
             frame(selected);
@@ -203,7 +223,10 @@ impl Chart for HeatMap {
         let row = (((at.y - all.top()) / high).max(0.0) as usize).min(self.rows.len() - 1);
         frame((row, column));
         let lines = [
-            (format!("{} · {}", self.rows[row], self.columns[column]), Tone::Neutral),
+            (
+                format!("{} · {}", self.rows[row], self.columns[column]),
+                Tone::Neutral,
+            ),
             (
                 format!("{} {}", self.what, self.said(row, column)),
                 Tone::Neutral,

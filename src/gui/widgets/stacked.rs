@@ -62,7 +62,9 @@ impl Stacked {
     }
 
     fn total(&self, place: usize) -> f64 {
-        (0..self.layers.len()).map(|layer| self.count(layer, place)).sum()
+        (0..self.layers.len())
+            .map(|layer| self.count(layer, place))
+            .sum()
     }
 
     fn height(&self, place: usize) -> f64 {
@@ -90,14 +92,21 @@ impl Stacked {
     fn readings(&self, place: usize) -> Vec<(String, Tone)> {
         let total = self.total(place);
         let mut lines = vec![(
-            format!("{}: {}", self.name(place), number::counted(total as u64, "row", "rows")),
+            format!(
+                "{}: {}",
+                self.name(place),
+                number::counted(total as u64, "row", "rows")
+            ),
             Tone::Neutral,
         )];
         if self.layers.len() > 1 {
             lines.extend(self.layers.iter().enumerate().map(|(i, layer)| {
                 let count = self.count(i, place);
                 let share = number::percent((total > 0.0).then(|| count / total));
-                (format!("{} {} ({share})", layer.name, number::count(count as u64)), layer.tone)
+                (
+                    format!("{} {} ({share})", layer.name, number::count(count as u64)),
+                    layer.tone,
+                )
             }));
         }
         lines
@@ -121,7 +130,11 @@ impl Stacked {
                 let bars = (0..self.n()).filter(|place| cuts[*place][at].1 > cuts[*place][at].0);
                 let bar = |place: usize| {
                     let (left, right) = (edges[place], edges[place + 1]);
-                    let gap = if right - left > 4.0 * per_point { per_point } else { 0.0 };
+                    let gap = if right - left > 4.0 * per_point {
+                        per_point
+                    } else {
+                        0.0
+                    };
                     let (from, to) = cuts[place][at];
                     Bar::new((left + right - gap) / 2.0, to - from)
                         .base_offset(from)
@@ -169,7 +182,14 @@ impl Stacked {
                 let at = pos2(rect.right(), middle);
                 let text = figure(place);
                 let ink = tokens.text_weak;
-                paint::text(&painter, at, Align2::RIGHT_CENTER, &text, Type::NumberSmall, ink);
+                paint::text(
+                    &painter,
+                    at,
+                    Align2::RIGHT_CENTER,
+                    &text,
+                    Type::NumberSmall,
+                    ink,
+                );
             }
             let thick = (high - 4.0).clamp(1.5, 15.0);
             for (layer, (from, to)) in self.layers.iter().zip(self.cuts(place)) {
@@ -205,8 +225,11 @@ impl Chart for Stacked {
     fn summary(&self) -> String {
         let of = |layer: usize| {
             let total: f64 = (0..self.n()).map(|place| self.count(layer, place)).sum();
-            let most = (0..self.n())
-                .max_by(|a, b| self.count(layer, *a).total_cmp(&self.count(layer, *b)).then(b.cmp(a)));
+            let most = (0..self.n()).max_by(|a, b| {
+                self.count(layer, *a)
+                    .total_cmp(&self.count(layer, *b))
+                    .then(b.cmp(a))
+            });
             let most = most.map_or_else(String::new, |p| format!(", most in {}", self.name(p)));
             let rows = number::counted(total as u64, "row", "rows");
             format!("{}: {rows}{most}", self.layers[layer].name)
@@ -216,7 +239,12 @@ impl Chart for Stacked {
             Places::Edges(_) => "bins",
             Places::Values(_) => "values",
         };
-        format!("Bar chart of {} in {} {kind}. {}", self.label, self.n(), layers.join("; "))
+        format!(
+            "Bar chart of {} in {} {kind}. {}",
+            self.label,
+            self.n(),
+            layers.join("; ")
+        )
     }
 
     fn csv(&self) -> String {

@@ -26,7 +26,12 @@ const HEIGHT: f32 = 186.0;
 
 impl Cards {
     /// Draws the view; true if a column was opened, which is then the selected one.
-    pub(super) fn ui(&mut self, ui: &mut Ui, context: &mut PanelContext<'_>, view: &View<'_>) -> bool {
+    pub(super) fn ui(
+        &mut self,
+        ui: &mut Ui,
+        context: &mut PanelContext<'_>,
+        view: &View<'_>,
+    ) -> bool {
         let query = view.ask(Ask::Distributions {
             by: view.by.clone(),
             columns: Vec::new(),
@@ -48,8 +53,17 @@ impl Cards {
         ui.horizontal(|ui| {
             let tally = (shown.len(), found.columns.len());
             search(ui, "Find a column", &mut self.filter, 220.0, Some(tally));
-            segmented(ui, "What bars show", &mut self.scale, &["Rows", "Log rows", "Shares"]);
-            let text = format!("{} in {}", number::counted(found.n_rows, "row", "rows"), view.words);
+            segmented(
+                ui,
+                "What bars show",
+                &mut self.scale,
+                &["Rows", "Log rows", "Shares"],
+            );
+            let text = format!(
+                "{} in {}",
+                number::counted(found.n_rows, "row", "rows"),
+                view.words
+            );
             ui.label(Type::Small.rich(text, Tokens::of(ui).text_weak));
         });
         words::legend(ui, &found.groups);
@@ -73,19 +87,24 @@ impl Cards {
         let wide = (width - (across as f32 - 1.0) * space::S) / across as f32;
         let mut opened = false;
         let n_lines = shown.len().div_ceil(across);
-        ScrollArea::vertical().auto_shrink(false).show_rows(ui, HEIGHT + 28.0, n_lines, |ui, lines| {
-            for line in lines {
-                ui.horizontal_top(|ui| {
-                    ui.spacing_mut().item_spacing.x = space::S;
-                    for column in shown.iter().skip(line * across).take(across) {
-                        let size = vec2(wide, HEIGHT + 20.0);
-                        ui.allocate_ui(size, |ui| {
-                            opened |= self.card(ui, context, found, column);
-                        });
-                    }
-                });
-            }
-        });
+        ScrollArea::vertical().auto_shrink(false).show_rows(
+            ui,
+            HEIGHT + 28.0,
+            n_lines,
+            |ui, lines| {
+                for line in lines {
+                    ui.horizontal_top(|ui| {
+                        ui.spacing_mut().item_spacing.x = space::S;
+                        for column in shown.iter().skip(line * across).take(across) {
+                            let size = vec2(wide, HEIGHT + 20.0);
+                            ui.allocate_ui(size, |ui| {
+                                opened |= self.card(ui, context, found, column);
+                            });
+                        }
+                    });
+                }
+            },
+        );
         opened
     }
 

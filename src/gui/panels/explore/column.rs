@@ -39,7 +39,9 @@ impl Column {
     pub(super) fn ui(&mut self, ui: &mut Ui, context: &mut PanelContext<'_>, view: &View<'_>) {
         let names = view.names();
         let here = context.selection.column.as_ref();
-        let mut at = here.and_then(|name| names.iter().position(|n| n == name)).unwrap_or(0);
+        let mut at = here
+            .and_then(|name| names.iter().position(|n| n == name))
+            .unwrap_or(0);
         let Some(name) = names.get(at).cloned() else {
             let text = "This data has no columns.";
             state::empty(ui, icons::DATASET, "No columns", text, None);
@@ -49,9 +51,16 @@ impl Column {
             if words::pick(ui, "Column", &mut at, &names, 220.0) {
                 context.selection.column = Some(names[at].clone());
             }
-            segmented(ui, "What bars show", &mut self.scale, &["Rows", "Log rows", "Shares"]);
+            segmented(
+                ui,
+                "What bars show",
+                &mut self.scale,
+                &["Rows", "Log rows", "Shares"],
+            );
             let label = ui.label("Bins").id;
-            let slider = ui.add(Slider::new(&mut self.held, 4..=120)).labelled_by(label);
+            let slider = ui
+                .add(Slider::new(&mut self.held, 4..=120))
+                .labelled_by(label);
             // A question for every step of a drag would only be thrown away.
             if !slider.dragged() {
                 self.n_bins = self.held;
@@ -105,7 +114,9 @@ impl Column {
         chart.is_log = self.scale == 1;
         chart.is_share = self.scale == 2;
         let title = match &found.groups.column {
-            Some(by) if *by != column.column => format!("Distribution of {} by {by}", column.column),
+            Some(by) if *by != column.column => {
+                format!("Distribution of {} by {by}", column.column)
+            }
             _ => format!("Distribution of {}", column.column),
         };
         card::card(ui, |ui| {
@@ -123,10 +134,19 @@ fn over_batches(ui: &mut Ui, name: &str, view: &View<'_>) {
         .report
         .batches
         .iter()
-        .filter_map(|b| Some((b.name.as_str(), b.statistics.n_rows, b.statistics.column(name)?)))
+        .filter_map(|b| {
+            Some((
+                b.name.as_str(),
+                b.statistics.n_rows,
+                b.statistics.column(name)?,
+            ))
+        })
         .collect();
     let heads = [
-        Head::text("Over the batches").fill().width(120.0).sortable(false),
+        Head::text("Over the batches")
+            .fill()
+            .width(120.0)
+            .sortable(false),
         Head::number("Rows").width(80.0).sortable(false),
         Head::number("Missing").width(80.0).sortable(false),
         Head::number("Different").width(80.0).sortable(false),
@@ -140,7 +160,9 @@ fn over_batches(ui: &mut Ui, name: &str, view: &View<'_>) {
         match head {
             0 => cell.text(batch),
             1 => cell.text(number::count(n_rows)),
-            2 => cell.text(number::percent(column.n_missing as f64 / n_rows.max(1) as f64)),
+            2 => cell.text(number::percent(
+                column.n_missing as f64 / n_rows.max(1) as f64,
+            )),
             3 => cell.text(number::count(column.n_distinct)),
             4 => cell.text(number::metric(column.mean)),
             _ => cell.text(number::metric(column.sd)),
@@ -172,7 +194,10 @@ fn figures(ui: &mut Ui, context: &mut PanelContext<'_>, view: &View<'_>, name: &
     ];
     if column.kind.is_numeric() {
         list.push(Fact::number("Mean", number::metric(column.mean)));
-        list.push(Fact::number("Standard deviation", number::metric(column.sd)));
+        list.push(Fact::number(
+            "Standard deviation",
+            number::metric(column.sd),
+        ));
         list.push(Fact::number("Zeros", share(column.n_zeros)));
         list.push(Fact::number("Below zero", share(column.n_negative)));
         let quantiles = column.quantiles.iter();
@@ -184,8 +209,11 @@ fn figures(ui: &mut Ui, context: &mut PanelContext<'_>, view: &View<'_>, name: &
         let top = column.top.iter().take(20);
         list.extend(top.map(|t| Fact::number(t.value.clone(), share(t.count))));
     }
-    ScrollArea::vertical().id_salt("figures").auto_shrink(false).show(ui, |ui| {
-        card::overline(ui, &format!("{name} in {}", view.words));
-        ui.scope(|ui| facts(ui, &list));
-    });
+    ScrollArea::vertical()
+        .id_salt("figures")
+        .auto_shrink(false)
+        .show(ui, |ui| {
+            card::overline(ui, &format!("{name} in {}", view.words));
+            ui.scope(|ui| facts(ui, &list));
+        });
 }

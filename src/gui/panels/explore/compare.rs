@@ -44,7 +44,11 @@ impl Compare {
             options.extend(["Training rows".to_owned(), "Test rows".to_owned()]);
         }
         options.push("A file…".to_owned());
-        let first = if n_batches > 1 { [0, n_batches - 1] } else { [n_batches, n_batches + 1] };
+        let first = match (n_batches > 1, view.source.split.is_some()) {
+            (true, _) => [0, n_batches - 1],
+            (false, true) => [n_batches + 1, n_batches + 2],
+            (false, false) => [n_batches, n_batches + 1],
+        };
         ui.horizontal_wrapped(|ui| {
             for (side, label) in [(0, "First"), (1, "Second")] {
                 let state = &mut self.sides[side];
@@ -53,7 +57,9 @@ impl Compare {
                     state.chosen = Some(at);
                 }
                 if at + 1 == options.len() {
-                    let name = ui.label(Type::Medium.rich("at", Tokens::of(ui).text_weak)).id;
+                    let name = ui
+                        .label(Type::Medium.rich("at", Tokens::of(ui).text_weak))
+                        .id;
                     let field = TextEdit::singleline(&mut state.typed)
                         .hint_text("path of a file, then Enter")
                         .desired_width(220.0);
@@ -67,7 +73,11 @@ impl Compare {
             let state = &self.sides[side];
             let at = state.chosen.unwrap_or(first[side]).min(options.len() - 1);
             rows(view, (at, n_batches, options.len()), &state.path).map(|rows| {
-                let name = if at + 1 == options.len() { state.path.clone() } else { options[at].clone() };
+                let name = if at + 1 == options.len() {
+                    state.path.clone()
+                } else {
+                    options[at].clone()
+                };
                 (rows, name)
             })
         });
@@ -96,7 +106,10 @@ impl Compare {
         names: [&str; 2],
     ) {
         let [n_a, n_b] = found.n_rows.map(|n| number::counted(n, "row", "rows"));
-        let text = format!("{} with {n_a}, {} with {n_b}; the most different columns first", names[0], names[1]);
+        let text = format!(
+            "{} with {n_a}, {} with {n_b}; the most different columns first",
+            names[0], names[1]
+        );
         ui.add(Label::new(Type::Small.rich(text, Tokens::of(ui).text_weak)).wrap());
         let wanted = self.column.as_ref();
         let at = wanted.and_then(|name| found.columns.iter().position(|c| c.column == *name));
@@ -121,7 +134,11 @@ impl Compare {
 }
 
 /// The rows of an option; `None` for a file without a path.
-fn rows(view: &View<'_>, (at, n_batches, n_options): (usize, usize, usize), path: &str) -> Option<Rows> {
+fn rows(
+    view: &View<'_>,
+    (at, n_batches, n_options): (usize, usize, usize),
+    path: &str,
+) -> Option<Rows> {
     if at + 1 == n_options {
         return (!path.is_empty()).then(|| Rows::all(DataRef::File(path.into())));
     }
@@ -178,7 +195,10 @@ fn overlay(
     names: [&str; 2],
     n_rows: [u64; 2],
 ) {
-    let title = format!("{} in both, as shares of the rows with a value", column.column);
+    let title = format!(
+        "{} in both, as shares of the rows with a value",
+        column.column
+    );
     let tones = [Tone::Series(0), Tone::Series(1)];
     let kind = column.kinds.iter().flatten().next().copied();
     let request = match &column.axis {
@@ -201,7 +221,10 @@ fn overlay(
                 x_label,
                 marked: None,
             };
-            ChartFrame::new(&title).height(260.0).show(ui, &chart).request
+            ChartFrame::new(&title)
+                .height(260.0)
+                .show(ui, &chart)
+                .request
         }
         Axis::Values(values) => {
             let series = |side: usize| {
@@ -219,7 +242,10 @@ fn overlay(
                 label: format!("{}, % of the rows with a value", column.column),
             };
             let height = chart.wanted_height().min(460.0);
-            ChartFrame::new(&title).height(height).show(ui, &chart).request
+            ChartFrame::new(&title)
+                .height(height)
+                .show(ui, &chart)
+                .request
         }
     };
     if let Some(request) = request {
@@ -239,7 +265,8 @@ fn facts(column: &ComparedColumn, n_rows: [u64; 2]) -> Vec<String> {
             number::percent(far)
         ));
     }
-    let missing = [0, 1].map(|side| number::percent(column.n_missing[side] as f64 / n_rows[side].max(1) as f64));
+    let missing = [0, 1]
+        .map(|side| number::percent(column.n_missing[side] as f64 / n_rows[side].max(1) as f64));
     lines.push(format!("Missing: {} and {}", missing[0], missing[1]));
     if let ([Some(a), Some(b)], [sd_a, sd_b]) = (column.means, column.sds) {
         lines.push(format!(
@@ -253,7 +280,11 @@ fn facts(column: &ComparedColumn, n_rows: [u64; 2]) -> Vec<String> {
     let named = |what: &str, n: u64, list: &[(String, u64)]| {
         let names: Vec<&str> = list.iter().take(8).map(|(v, _)| v.as_str()).collect();
         let more = if n > names.len() as u64 { ", …" } else { "" };
-        format!("{what}: {} ({}{more})", number::counted(n, "value", "values"), names.join(", "))
+        format!(
+            "{what}: {} ({}{more})",
+            number::counted(n, "value", "values"),
+            names.join(", ")
+        )
     };
     let [n_new, n_gone] = column.n_new_vanished;
     if n_new > 0 {

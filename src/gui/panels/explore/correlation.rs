@@ -45,8 +45,12 @@ impl Correlation {
             state::empty(ui, icons::DATASET, "Nothing to compare", text, None);
             return None;
         }
-        let text = format!("{} Measured on {} of {}.", self.words(found), number::count(found.rows.used),
-            number::counted(found.rows.all, "row", "rows"));
+        let text = format!(
+            "{} Measured on {} of {}.",
+            self.words(found),
+            number::count(found.rows.used),
+            number::counted(found.rows.all, "row", "rows")
+        );
         ui.add(Label::new(Type::Small.rich(text, Tokens::of(ui).text_weak)).wrap());
         let target = view.source.target.as_ref();
         let target = target.and_then(|t| found.columns.iter().position(|c| c == t));
@@ -108,7 +112,13 @@ impl Correlation {
             (0, _) => found.clustered.clone(),
             (1, Some(target)) => {
                 let mut order: Vec<usize> = (0..found.columns.len()).collect();
-                let key = |at: usize| if at == target { 2.0 } else { self.size(found, at, target) };
+                let key = |at: usize| {
+                    if at == target {
+                        2.0
+                    } else {
+                        self.size(found, at, target)
+                    }
+                };
                 order.sort_by(|a, b| key(*b).total_cmp(&key(*a)));
                 order
             }
@@ -140,15 +150,22 @@ impl Correlation {
         target: usize,
         height: f32,
     ) -> Option<usize> {
-        let mut list: Vec<usize> = (0..found.columns.len()).filter(|at| *at != target).collect();
+        let mut list: Vec<usize> = (0..found.columns.len())
+            .filter(|at| *at != target)
+            .collect();
         list.sort_by(|a, b| {
             let size = |at: usize| self.size(found, at, target);
             size(*b).total_cmp(&size(*a))
         });
         let title = format!("With {}", found.columns[target]);
         let heads = [
-            Column::text(title.as_str()).fill().width(120.0).sortable(false),
-            Column::number(MEASURES[self.measure]).width(84.0).sortable(false),
+            Column::text(title.as_str())
+                .fill()
+                .width(120.0)
+                .sortable(false),
+            Column::number(MEASURES[self.measure])
+                .width(84.0)
+                .sortable(false),
         ];
         let table = Table::new("With the target", &heads, list.len()).max_height(height);
         let done = table.show(ui, |cell, row, head| match head {

@@ -53,12 +53,22 @@ impl Missing {
             return;
         }
         let height = ui.available_height();
-        let below = if map.together.is_empty() { 0.0 } else { (height * 0.38).max(140.0) };
+        let below = if map.together.is_empty() {
+            0.0
+        } else {
+            (height * 0.38).max(140.0)
+        };
         let chart = heat(map, &order);
-        let area = ScrollArea::vertical().id_salt("map").max_height(height - below - space::M);
+        let area = ScrollArea::vertical()
+            .id_salt("map")
+            .max_height(height - below - space::M);
         area.show(ui, |ui| {
             let frame = ChartFrame::new("Share of missing values, by columns and blocks of rows");
-            if let Some(request) = frame.height(chart.wanted_height() + 24.0).show(ui, &chart).request {
+            if let Some(request) = frame
+                .height(chart.wanted_height() + 24.0)
+                .show(ui, &chart)
+                .request
+            {
                 context.act(Action::Chart(request));
             }
         });
@@ -98,9 +108,14 @@ fn heat(map: &MissingMap, order: &[usize]) -> HeatMap {
 
 fn together(ui: &mut Ui, map: &MissingMap, height: f32) {
     let heads = [
-        Column::text("Missing together").fill().width(180.0).sortable(false),
+        Column::text("Missing together")
+            .fill()
+            .width(180.0)
+            .sortable(false),
         Column::number("Both missing").width(110.0).sortable(false),
-        Column::number("Of those with either").width(150.0).sortable(false),
+        Column::number("Of those with either")
+            .width(150.0)
+            .sortable(false),
         Column::number("Correlation")
             .width(100.0)
             .help("Correlation of “is missing” (phi): 1 if always together")
@@ -113,7 +128,9 @@ fn together(ui: &mut Ui, map: &MissingMap, height: f32) {
         match head {
             0 => cell.text(format!("{a} and {b}")),
             1 => cell.text(number::count(pair.n_both)),
-            2 => cell.text(number::percent(pair.n_both as f64 / pair.n_either.max(1) as f64)),
+            2 => cell.text(number::percent(
+                pair.n_both as f64 / pair.n_either.max(1) as f64,
+            )),
             _ => cell.text(number::fixed(pair.phi, 2)),
         }
     });

@@ -97,7 +97,11 @@ struct View<'a> {
 
 impl View<'_> {
     fn names(&self) -> Vec<String> {
-        self.statistics.columns.iter().map(|c| c.name.clone()).collect()
+        self.statistics
+            .columns
+            .iter()
+            .map(|c| c.name.clone())
+            .collect()
     }
 
     fn ask(&self, ask: Ask) -> Query {
@@ -184,7 +188,7 @@ impl Panel for Explore {
         let tokens = Tokens::of(ui);
         ui.label(Type::Title.rich("Explore", tokens.text_strong));
         let batch = self.pickers(ui, context, (&source, report), &names);
-        let place = batch.map_or("all batches", |at| &names[at]);
+        let place = batch.map_or("all batches", |at| names[at].as_str());
         let view = View {
             rows: source.rows(batch, self.part.part()),
             words: format!("{} of {place}", self.part.part()),
@@ -265,7 +269,11 @@ impl Explore {
             let mut by = match &self.by {
                 By::Target => 0,
                 By::Nothing => 1,
-                By::Column(name) => options.iter().skip(2).position(|o| o == name).map_or(0, |at| at + 2),
+                By::Column(name) => options
+                    .iter()
+                    .skip(2)
+                    .position(|o| o == name)
+                    .map_or(0, |at| at + 2),
             };
             if words::pick(ui, "Colour by", &mut by, &options, 150.0) {
                 self.by = match by {

@@ -2,6 +2,7 @@
 
 use super::words::pick;
 use crate::domain::relation::Part;
+use crate::domain::schema::ColumnType;
 use crate::domain::segment::{Predicate, Segment, Test};
 use crate::domain::statistics::{ColumnStatistics, DatasetStatistics};
 use eframe::egui::Ui;
@@ -26,7 +27,9 @@ impl PartPicker {
             self.part = Part::All;
         }
         let all = ["all", "training", "test", "of a segment"];
-        let places: Vec<usize> = (0..4).filter(|at| can_split || *at == 0 || *at == SEGMENT).collect();
+        let places: Vec<usize> = (0..4)
+            .filter(|at| can_split || *at == 0 || *at == SEGMENT)
+            .collect();
         let options: Vec<String> = places.iter().map(|at| all[*at].to_owned()).collect();
         let now = match self.part {
             Part::All => 0,
@@ -49,8 +52,11 @@ impl PartPicker {
         let Some(now) = segment.predicates.first().cloned() else {
             return;
         };
-        let with_tests: Vec<&ColumnStatistics> =
-            statistics.columns.iter().filter(|c| !tests(c).is_empty()).collect();
+        let with_tests: Vec<&ColumnStatistics> = statistics
+            .columns
+            .iter()
+            .filter(|c| !tests(c).is_empty())
+            .collect();
         let names: Vec<String> = with_tests.iter().map(|c| c.name.clone()).collect();
         let Some(mut column) = names.iter().position(|n| *n == now.column) else {
             self.part = Part::All;
@@ -100,14 +106,19 @@ fn test_words(test: &Test) -> String {
     };
     let text = whole.to_string();
     let text = text.trim_start();
-    text.strip_prefix("= ").or(text.strip_prefix("is ")).unwrap_or(text).to_owned()
+    text.strip_prefix("= ")
+        .or(text.strip_prefix("is "))
+        .unwrap_or(text)
+        .to_owned()
 }
 
 /// The segments of one column: its frequent values, or the quarters of a number; and where it is missing.
 fn tests(column: &ColumnStatistics) -> Vec<Test> {
     let mut list = Vec::new();
     let quarter = |p: f64| column.quantiles.iter().find(|q| q.p == p).map(|q| q.value);
+    let is_time = matches!(column.kind, ColumnType::Date | ColumnType::Timestamp);
     if column.n_distinct > 12
+        && !is_time
         && let (Some(a), Some(b), Some(c)) = (quarter(0.25), quarter(0.5), quarter(0.75))
     {
         let mut edges = vec![a, b, c];

@@ -35,8 +35,7 @@ pub(super) fn source(snapshot: &Snapshot, selection: &Selection) -> Option<Sourc
     })?;
     let examples = run.step(StepKind::Ingest)?.outputs.iter();
     let target = snapshot.schema.as_ref().and_then(|s| {
-        let columns = s.schema.columns.iter();
-        let target = columns.into_iter().find(|c| c.role == Role::Target);
+        let target = s.schema.columns.iter().find(|c| c.role == Role::Target);
         target.map(|c| c.name.clone())
     });
     Some(Source {

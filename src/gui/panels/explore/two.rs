@@ -6,7 +6,7 @@ use crate::domain::schema::ColumnType;
 use crate::gui::action::Action;
 use crate::gui::icons;
 use crate::gui::panel::PanelContext;
-use crate::gui::theme::{Tokens, Type, space};
+use crate::gui::theme::{Tokens, Tone, Type, space};
 use crate::gui::widgets::boxes::{BoxMark, Boxes};
 use crate::gui::widgets::chart::{ChartFrame, ChartResponse};
 use crate::gui::widgets::heat::HeatMap;
@@ -95,7 +95,12 @@ impl Two {
                 density,
             } => {
                 ui.horizontal(|ui| {
-                    segmented(ui, "Picture", &mut self.shows_density, &["Points", "Density"]);
+                    segmented(
+                        ui,
+                        "Picture",
+                        &mut self.shows_density,
+                        &["Points", "Density"],
+                    );
                     let text = if drawn.used < drawn.all {
                         format!(
                             "Points are a sample of {} of {}; the density counts them all.",
@@ -103,7 +108,10 @@ impl Two {
                             number::counted(drawn.all, "row", "rows")
                         )
                     } else {
-                        format!("All {} with both values.", number::counted(drawn.all, "row", "rows"))
+                        format!(
+                            "All {} with both values.",
+                            number::counted(drawn.all, "row", "rows")
+                        )
                     };
                     ui.label(Type::Small.rich(text, tokens.text_weak));
                 });
@@ -112,11 +120,17 @@ impl Two {
                 if self.shows_density == 1 {
                     let title = format!("Rows by {} and {}", found.x, found.y);
                     let map = density_map(found, density, kinds);
-                    done(context, ChartFrame::new(&title).height(height).show(ui, &map));
+                    done(
+                        context,
+                        ChartFrame::new(&title).height(height).show(ui, &map),
+                    );
                 } else {
                     let title = format!("{} over {}{by}", found.y, found.x);
                     let chart = scatter(found, points, density, kinds);
-                    done(context, ChartFrame::new(&title).height(height).show(ui, &chart));
+                    done(
+                        context,
+                        ChartFrame::new(&title).height(height).show(ui, &chart),
+                    );
                 }
             }
             PairView::Boxes {
@@ -127,9 +141,12 @@ impl Two {
             } => {
                 let title = format!("{number} over the values of {category}{by}");
                 let chart = box_chart(found, (number, kind(number)), labels, boxes);
-                let height = chart.wanted_height().max(220.0).min(1600.0);
+                let height = chart.wanted_height().clamp(220.0, 1_600.0);
                 ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-                    done(context, ChartFrame::new(&title).height(height).show(ui, &chart));
+                    done(
+                        context,
+                        ChartFrame::new(&title).height(height).show(ui, &chart),
+                    );
                 });
             }
             PairView::Shares {
@@ -137,7 +154,12 @@ impl Two {
                 y_labels,
                 counts,
             } => {
-                segmented(ui, "What bars show", &mut self.shows_rows, &["Shares", "Rows"]);
+                segmented(
+                    ui,
+                    "What bars show",
+                    &mut self.shows_rows,
+                    &["Shares", "Rows"],
+                );
                 self.shares(ui, context, found, (x_labels, y_labels, counts));
             }
         }
@@ -156,7 +178,7 @@ impl Two {
                 let name = words::name(&found.groups, group);
                 let layer = |(y, label): (usize, &String)| Counts {
                     name: format!("{} {label}", found.y),
-                    tone: crate::gui::theme::Tone::Series(y),
+                    tone: Tone::Series(y),
                     counts: counts.iter().map(|of_x| of_x[y] as f64).collect(),
                 };
                 let chart = Stacked {
@@ -169,7 +191,10 @@ impl Two {
                 };
                 let title = format!("{} within each {}, {name}", found.y, found.x);
                 let height = x_labels.len() as f32 * 24.0 + 48.0;
-                done(context, ChartFrame::new(&title).height(height).show(ui, &chart));
+                done(
+                    context,
+                    ChartFrame::new(&title).height(height).show(ui, &chart),
+                );
                 ui.add_space(space::M);
             }
         });
@@ -190,7 +215,10 @@ pub(super) fn figures(association: &Association) -> String {
         ("Spearman", association.spearman),
         ("Cramér's V", association.cramers_v),
         ("correlation ratio", association.correlation_ratio),
-        ("normalised mutual information", association.normalised_information),
+        (
+            "normalised mutual information",
+            association.normalised_information,
+        ),
     ];
     let there: Vec<String> = list
         .into_iter()
@@ -215,7 +243,10 @@ fn scatter(
     let one = |(at, points): (usize, &Vec<[f64; 2]>)| ScatterSeries {
         name: words::name(&found.groups, at),
         tone: words::tone(&found.groups, at),
-        points: points.iter().map(|[x, y]| [(x - x0) / x_unit, (y - y0) / y_unit]).collect(),
+        points: points
+            .iter()
+            .map(|[x, y]| [(x - x0) / x_unit, (y - y0) / y_unit])
+            .collect(),
         ..ScatterSeries::default()
     };
     Scatter {
@@ -244,13 +275,27 @@ fn density_map(
     };
     let rows = names(&density.y_edges, &found.y, kinds.1);
     let order: Vec<usize> = (0..rows.len()).rev().collect();
-    let cells = |row: &usize| density.counts.iter().map(|of_x| of_x[*row]).collect::<Vec<u64>>();
+    let cells = |row: &usize| {
+        density
+            .counts
+            .iter()
+            .map(|of_x| of_x[*row])
+            .collect::<Vec<u64>>()
+    };
     let value = |n: &u64| (*n > 0).then(|| (1.0 + *n as f64).ln() / scale);
     HeatMap {
-        values: order.iter().map(|r| cells(r).iter().map(value).collect()).collect(),
+        values: order
+            .iter()
+            .map(|r| cells(r).iter().map(value).collect())
+            .collect(),
         words: order
             .iter()
-            .map(|r| cells(r).iter().map(|n| number::counted(*n, "row", "rows")).collect())
+            .map(|r| {
+                cells(r)
+                    .iter()
+                    .map(|n| number::counted(*n, "row", "rows"))
+                    .collect()
+            })
             .collect(),
         rows: order.iter().map(|r| rows[*r].clone()).collect(),
         columns: names(&density.x_edges, &found.x, kinds.0),
@@ -279,7 +324,10 @@ fn box_chart(
     Boxes {
         labels: labels.to_vec(),
         groups: (0..found.groups.labels.len()).map(group).collect(),
-        boxes: boxes.iter().map(|of| of.iter().map(|b| b.as_ref().map(mark)).collect()).collect(),
+        boxes: boxes
+            .iter()
+            .map(|of| of.iter().map(|b| b.as_ref().map(mark)).collect())
+            .collect(),
         label,
     }
 }

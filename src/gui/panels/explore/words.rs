@@ -38,7 +38,8 @@ pub(super) fn legend(ui: &mut Ui, groups: &Groups) {
             let key = KeyEntry::area(name(groups, at), tone(groups, at));
             let (rect, _) = ui.allocate_exact_size(vec2(11.0, 16.0), Sense::hover());
             let mark = egui::Rect::from_center_size(rect.center(), vec2(11.0, 11.0));
-            ui.painter().rect_filled(mark, 2.0, tokens.shade(key.tone, 0.8));
+            ui.painter()
+                .rect_filled(mark, 2.0, tokens.shade(key.tone, 0.8));
             ui.label(Type::Small.rich(key.text, tokens.text));
             ui.add_space(space::S);
         }
@@ -88,8 +89,10 @@ pub(super) fn axis(column: &str, kind: Option<ColumnType>, low: f64) -> (f64, f6
         return (0.0, 1.0, column.to_owned());
     };
     let seconds = (low / unit * 86_400.0) as i64;
-    let day = chrono::DateTime::from_timestamp(seconds, 0)
-        .map_or_else(|| "the first".to_owned(), |t| t.format("%Y-%m-%d").to_string());
+    let day = chrono::DateTime::from_timestamp(seconds, 0).map_or_else(
+        || "the first".to_owned(),
+        |t| t.format("%Y-%m-%d").to_string(),
+    );
     (low, unit, format!("{column}, days since {day}"))
 }
 
