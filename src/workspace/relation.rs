@@ -9,12 +9,12 @@ use crate::domain::relation::{
     Associations, ComparedDatasets, MissingMap, Part, SplitDistributions, TwoColumns,
 };
 use crate::domain::statistics::DatasetStatistics;
-use crate::domain::work::Quiet;
+use crate::domain::work::{Monitor, Quiet};
 use crate::domain::{ContentHash, Failure};
 use crate::pipeline::step::parse_json;
 use crate::store::ArtifactFiles;
 use crate::validate::{jensen_shannon, l_infinity};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 /// Blocks of rows of a missing-value map.
@@ -235,6 +235,33 @@ pub fn answer_of(table: &Table, ask: &Ask) -> Result<RelationAnswer, Failure> {
         Ask::Missing => RelationAnswer::Missing(relation::missing_map(table, N_BLOCKS)),
         Ask::Compare { .. } => RelationAnswer::Compared(compare(table, table)),
     })
+}
+
+/// The associations of all columns of a file.
+///
+/// # Errors
+/// If the file cannot be read.
+pub fn associations_of_file(
+    path: &Path,
+    options: &ReadOptions,
+    monitor: &dyn Monitor,
+) -> Result<Associations, Failure> {
+    let read = reader::read_file(path, options, monitor)?;
+    Ok(relation::associations(&read.table))
+}
+
+/// Two files column by column.
+///
+/// # Errors
+/// If a file cannot be read.
+pub fn compare_files(
+    [before, now]: [&Path; 2],
+    options: &ReadOptions,
+    monitor: &dyn Monitor,
+) -> Result<ComparedDatasets, Failure> {
+    let before = reader::read_file(before, options, monitor)?;
+    let now = reader::read_file(now, options, monitor)?;
+    Ok(compare(&before.table, &now.table))
 }
 
 /// Two tables column by column, the most distant first; columns that only one has come first of all.
