@@ -8,6 +8,7 @@ use crate::domain::comparison::{Comparison, Place};
 use crate::domain::dataset::Finding;
 use crate::domain::gate::Blessing;
 use crate::domain::pipeline::{EvaluateParams, SchemaParams, StatisticsParams, ValidateParams};
+use crate::domain::reading::ReadOptions;
 use crate::domain::schema::Schema;
 use crate::domain::statistics::DatasetStatistics;
 use crate::domain::work::{Monitor, Quiet};
@@ -15,7 +16,8 @@ use crate::domain::{ContentHash, Failure};
 use crate::evaluate::{self, ComparedModel, TestSet, gate};
 use crate::model::Model;
 use crate::model::targets::encode_targets;
-use crate::validate::{self, Environment, Span};
+pub use crate::validate::Environment;
+use crate::validate::{self, Span};
 use std::path::Path;
 
 /// Statistics of a file, with what was guessed or repaired while reading it.
@@ -24,9 +26,10 @@ use std::path::Path;
 /// If the file cannot be read.
 pub fn profile_file(
     path: &Path,
+    options: &ReadOptions,
     monitor: &dyn Monitor,
 ) -> Result<(DatasetStatistics, Vec<Finding>), Failure> {
-    let read = reader::read_file(path, monitor)?;
+    let read = reader::read_file(path, options, monitor)?;
     Ok((
         profile::profile(&read.table, &StatisticsParams::default()),
         read.findings,
@@ -51,9 +54,11 @@ pub enum Reference<'a> {
 pub fn validate_file(
     path: &Path,
     against: Reference<'_>,
+    environment: Environment,
+    options: &ReadOptions,
     monitor: &dyn Monitor,
 ) -> Result<ValidationReport, Failure> {
-    let read = reader::read_file(path, monitor)?;
+    let read = reader::read_file(path, options, monitor)?;
     let statistics = profile::profile(&read.table, &StatisticsParams::default());
     let name = file_name(path);
     let newest = Span {
@@ -78,7 +83,7 @@ pub fn validate_file(
         Reference::File(other) => match read_schema(other)? {
             Some(schema) => schema,
             None => {
-                let earlier = reader::read_file(other, monitor)?;
+                let earlier = reader::read_file(other, options, monitor)?;
                 let earlier_statistics =
                     profile::profile(&earlier.table, &StatisticsParams::default());
                 let earlier_name = file_name(other);
@@ -87,22 +92,17 @@ pub fn validate_file(
                     statistics: &earlier_statistics,
                     table: &earlier.table,
                 };
-                let schema = infer_without_target(&earlier_statistics);
-                return Ok(validate::check(
+                let schema = validate::infer_reference(&earlier_statistics);
+                return Ok(validate::check_newest(
                     &schema,
                     &[first, newest],
                     &params,
-                    Environment::Training,
+                    environment,
                 ));
             }
         },
     };
-    Ok(validate::check(
-        &schema,
-        &[newest],
-        &params,
-        Environment::Training,
-    ))
+    Ok(validate::check(&schema, &[newest], &params, environment))
 }
 
 fn infer_without_target(statistics: &DatasetStatistics) -> Schema {
@@ -124,6 +124,12 @@ fn read_schema(path: &Path) -> Result<Option<Schema>, Failure> {
     }
     let bytes = std::fs::read(path)
         .map_err(|e| Failure::bad_data(format!("{} cannot be read: {e}", path.display())))?;
+    // A schema lists columns; another JSON file is data.
+    let is_schema = serde_json::from_slice::<serde_json::Value>(&bytes)
+        .is_ok_and(|v| v.get("columns").is_some_and(serde_json::Value::is_array));
+    if !is_schema {
+        return Ok(None);
+    }
     serde_json::from_slice(&bytes)
         .map(Some)
         .map_err(|e| Failure::bad_data(format!("{} is not a schema: {e}", path.display())))
@@ -185,6 +191,7 @@ pub fn compare_models(
     production: &(Model, ContentHash),
     data: &Path,
     workspace: Option<&Workspace>,
+    options: &ReadOptions,
     monitor: &dyn Monitor,
 ) -> Result<(Comparison, Blessing), Failure> {
     let signature = &candidate.0.signature;
@@ -205,7 +212,7 @@ pub fn compare_models(
                 )),
         );
     }
-    let read = reader::read_file(data, monitor)?;
+    let read = reader::read_file(data, options, monitor)?;
     let encoded = encode_targets(
         &read.table,
         &signature.target,
@@ -263,8 +270,8 @@ pub fn compare_models(
 ///
 /// # Errors
 /// If the file cannot be read or lacks columns that the model needs.
-pub fn predict_file(model: &Model, data: &Path) -> Result<String, Failure> {
-    let read = reader::read_file(data, &Quiet)?;
+pub fn predict_file(model: &Model, data: &Path, options: &ReadOptions) -> Result<String, Failure> {
+    let read = reader::read_file(data, options, &Quiet)?;
     predict_table(model, &read.table)
 }
 
