@@ -4,13 +4,13 @@
 use super::compare;
 use super::evaluate::{Scope, data_type, evaluate, unexpected};
 use super::node::{Comparison, Node};
-use super::vector::Vector;
+use super::vector::{Vector, where_true};
 use crate::domain::expression::ExpressionError;
 use crate::domain::schema::ColumnType;
 use arrow::array::{Array, AsArray, BooleanArray, UInt64Array, new_null_array};
 use arrow::buffer::BooleanBuffer;
 use arrow::compute::kernels::zip::zip;
-use arrow::compute::{is_not_null, prep_null_mask_filter, take};
+use arrow::compute::{is_not_null, take};
 use arrow::error::ArrowError;
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ pub(super) fn case(
     let mut chosen: Vec<(BooleanBuffer, Vector)> = Vec::new();
     for (condition, result) in branches {
         let holds = where_reached(condition, &undecided, scope)?.into_rows(scope.n_rows);
-        let holds = true_only(holds.as_boolean());
+        let holds = where_true(holds.as_boolean());
         let here = &holds & &undecided;
         undecided = &undecided & &!&holds;
         let values = where_reached(result, &here, scope)?;
@@ -70,13 +70,6 @@ fn where_reached(
     Ok(Vector::Rows(all))
 }
 
-fn true_only(holds: &BooleanArray) -> BooleanBuffer {
-    if holds.null_count() == 0 {
-        return holds.values().clone();
-    }
-    prep_null_mask_filter(holds).values().clone()
-}
-
 /// The first vector's values, and the second one's where those are NULL.
 pub(super) fn coalesce(a: Vector, b: &Vector, n_rows: usize) -> Result<Vector, ArrowError> {
     let mask = is_not_null(a.array().as_ref())?;
@@ -88,7 +81,7 @@ pub(super) fn nullif(a: &Vector, b: &Vector, n_rows: usize) -> Result<Vector, Ar
     let equal = compare::compare(Comparison::Equal, a, b)?;
     let null = Vector::One(new_null_array(a.array().data_type(), 1));
     choose(
-        &BooleanArray::new(true_only(&equal), None),
+        &BooleanArray::new(where_true(&equal), None),
         &null,
         a,
         n_rows,
@@ -102,7 +95,7 @@ pub(super) fn better(
     b: &Vector,
     n_rows: usize,
 ) -> Result<Vector, ArrowError> {
-    let wins = true_only(&compare::compare(how, a, b)?);
+    let wins = where_true(&compare::compare(how, a, b)?);
     let is_alone = Vector::One(Arc::new(BooleanArray::from(vec![true])));
     let missing = arrow::compute::is_null(b.array().as_ref())?;
     let missing = match b {

@@ -2,7 +2,7 @@
 //! comparison, CASE and functions have files of their own.
 
 use super::node::{Body, Literal, Node};
-use super::vector::{Vector, joined};
+use super::vector::{Vector, joined, where_true};
 use super::{Expression, Table, arithmetic, case, casts, compare, scalar_functions, texts};
 use crate::domain::expression::ExpressionError;
 use crate::domain::schema::ColumnType;
@@ -10,7 +10,7 @@ use arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, Date32Array, Float64Array, Int64Array, StringArray,
     TimestampMillisecondArray, UInt64Array, new_null_array,
 };
-use arrow::compute::{and_kleene, is_null, not, or_kleene, prep_null_mask_filter, take};
+use arrow::compute::{and_kleene, is_null, not, or_kleene, take};
 use arrow::datatypes::{DataType, TimeUnit};
 use arrow::error::ArrowError;
 use std::sync::Arc;
@@ -158,13 +158,12 @@ pub(super) fn evaluate(node: &Node, scope: &Scope<'_>) -> Evaluated {
         Body::Is(wanted, a) => {
             let vector = evaluate(a, scope)?;
             let truth = vector.array().as_boolean();
-            let array = if *wanted {
-                prep_null_mask_filter(truth)
+            let rows = if *wanted {
+                where_true(truth)
             } else {
-                prep_null_mask_filter(&not(truth).map_err(arrow_error)?)
+                where_true(&not(truth).map_err(arrow_error)?)
             };
-            // A mask without nulls comes back as it is, one with nulls as false there.
-            Ok(vector.map(Arc::new(BooleanArray::new(array.values().clone(), None))))
+            Ok(vector.map(Arc::new(BooleanArray::new(rows, None))))
         }
         Body::In(a, list) => membership(node, a, list, scope),
         Body::Like(how, a, pattern) => {

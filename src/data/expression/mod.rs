@@ -250,11 +250,10 @@ impl Expression {
             }
             let fails =
                 arrow::compute::not(holds).map_err(|e| evaluate::unexpected(&self.root, &e))?;
-            let fails = arrow::compute::prep_null_mask_filter(&fails);
+            let fails = vector::where_true(&fails);
             Ok(Failures {
-                n_rows: fails.true_count() as u64,
+                n_rows: fails.count_set_bits() as u64,
                 first: fails
-                    .values()
                     .set_indices()
                     .take(n_first)
                     .map(|i| offset + i)
@@ -301,8 +300,7 @@ pub fn filter(table: &Table, condition: &Expression) -> Result<Vec<usize>, Expre
             Vec::new()
         });
     }
-    let mask = arrow::compute::prep_null_mask_filter(&holds);
-    Ok(mask.values().set_indices().collect())
+    Ok(vector::where_true(&holds).set_indices().collect())
 }
 
 /// Names and types of a table's columns, to parse against.

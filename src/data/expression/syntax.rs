@@ -30,6 +30,10 @@ impl Dialect for HouseDialect {
     fn is_delimited_identifier_start(&self, ch: char) -> bool {
         ch == '"'
     }
+
+    fn supports_filter_during_aggregation(&self) -> bool {
+        true
+    }
 }
 
 /// A text and its syntax tree.

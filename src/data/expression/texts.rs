@@ -153,7 +153,7 @@ pub(super) fn substr(text: &Vector, start: &Vector, length: Option<&Vector>) -> 
 fn part(text: &str, start: i64, length: i64) -> &str {
     let size = text.chars().count() as i64;
     let (mut from, mut length) = match start {
-        1.. => (size.min(start - 1), length),
+        1.. => (start - 1, length),
         0 => (0, if length > 0 { length - 1 } else { length }),
         _ => (size.saturating_add(start), length),
     };
@@ -167,7 +167,7 @@ fn part(text: &str, start: i64, length: i64) -> &str {
     let (from, to) = if length >= 0 {
         (from, from.saturating_add(length).min(size))
     } else {
-        (from.saturating_add(length).max(0), from)
+        (from.saturating_add(length).max(0), from.min(size))
     };
     let byte = |character: i64| {
         text.char_indices()

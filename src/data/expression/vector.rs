@@ -1,6 +1,7 @@
 //! A value for each row, or one for all of them: what evaluating a node gives. Arrow's kernels take both.
 
-use arrow::array::{Array, ArrayRef, Datum, UInt64Array, new_null_array};
+use arrow::array::{Array, ArrayRef, BooleanArray, Datum, UInt64Array, new_null_array};
+use arrow::buffer::BooleanBuffer;
 use arrow::compute::take;
 
 /// Values of a node.
@@ -56,6 +57,14 @@ impl Vector {
                     .unwrap_or_else(|_| new_null_array(array.data_type(), n_rows))
             }
         }
+    }
+}
+
+/// The rows where a condition is true, and not NULL.
+pub(super) fn where_true(holds: &BooleanArray) -> BooleanBuffer {
+    match holds.nulls() {
+        Some(valid) => holds.values() & valid.inner(),
+        None => holds.values().clone(),
     }
 }
 

@@ -167,7 +167,7 @@ FIXED = [
     "dayofyear(e)", "date_trunc('day', m)", "date_trunc('minute', m)", "date_trunc('second', m)", "e - 400", "7 + d",
     "1 = 1", "1 < 2 and null is null", "date '2013-01-01' = timestamp '2013-01-01 00:00:00'", "(i + j) * 2 - -3",
     "- i", "+i", "i <= 1.5", "cast(x as bigint)", "cast(b as double)", "cast(i as boolean)", "cast(d as timestamp)",
-    "replace(t, 'l', '')", "trim(both from t)", "upper(t) || lower(s)", "extract(hour from d)", "i is null = (j is null)",
+    "replace(t, 'l', '')", "trim(both ' ' from t)", "upper(t) || lower(s)", "extract(hour from d)", "i is null = (j is null)",
     "avg(x) between -20 and 60", "count(*)", "count(i)", "count(distinct t)", "sum(i)", "sum(x)", "avg(i)", "min(t)", "max(m)",
     "stddev(x)", "median(i)", "median(y)", "sum(i) / count(*)", "max(d) - min(d)", "max(i) > 10 and count(*) > 5",
     "avg(case when b then 1.0 else 0.0 end)", "count(*) filter (where b)", "sum(x) filter (where i > 1000)", "sum(i) is null",

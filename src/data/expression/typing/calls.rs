@@ -12,7 +12,7 @@ use crate::domain::near::near_matches;
 use crate::domain::schema::ColumnType;
 use sqlparser::ast::{
     self, CeilFloorKind, DateTimeField, DuplicateTreatment, Expr, FunctionArg, FunctionArgExpr,
-    FunctionArguments, TrimWhereField,
+    FunctionArguments, TrimWhereField, Value,
 };
 use std::ops::Range;
 
@@ -42,9 +42,9 @@ impl Typer<'_> {
             Expr::Trim {
                 expr,
                 trim_where,
-                trim_what: None,
+                trim_what,
                 trim_characters: None,
-            } => {
+            } if trim_what.as_deref().is_none_or(is_blank) => {
                 let name = match trim_where {
                     None | Some(TrimWhereField::Both) => "trim",
                     Some(TrimWhereField::Leading) => "ltrim",
@@ -230,6 +230,11 @@ fn aggregated(
         ),
         (AggregateFunction::CountRows, _) | (_, None) => (None, ColumnType::Integer),
     })
+}
+
+/// Whether it is the text of one blank, which TRIM takes away anyway.
+fn is_blank(part: &Expr) -> bool {
+    matches!(part, Expr::Value(value) if matches!(&value.value, Value::SingleQuotedString(text) if text == " "))
 }
 
 fn no_such_function(name: &str, range: &Range<usize>) -> ExpressionError {
