@@ -8,7 +8,7 @@ use arrow::array::StringBuilder;
 struct Chance(u64);
 
 impl Chance {
-    fn next(&mut self) -> u64 {
+    fn bits(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -18,7 +18,7 @@ impl Chance {
 
     /// In (0, 1).
     fn unit(&mut self) -> f64 {
-        ((self.next() >> 11) as f64 + 0.5) / (1u64 << 53) as f64
+        ((self.bits() >> 11) as f64 + 0.5) / (1u64 << 53) as f64
     }
 
     fn normal(&mut self) -> f64 {
@@ -88,7 +88,7 @@ fn halves(n: usize, seed: u64) -> (Table, Table) {
     let all = population(2 * n, &mut chance);
     let mut rows: Vec<usize> = (0..2 * n).collect();
     for i in (1..rows.len()).rev() {
-        rows.swap(i, (chance.next() % (i as u64 + 1)) as usize);
+        rows.swap(i, (chance.bits() % (i as u64 + 1)) as usize);
     }
     rows[..n].sort_unstable();
     rows[n..].sort_unstable();
