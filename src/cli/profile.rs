@@ -14,7 +14,7 @@ use std::path::PathBuf;
 /// Statistics of one data file
 #[derive(Debug, Args)]
 pub struct Profile {
-    /// The file
+    /// The file: CSV and its relatives, JSON, Parquet, Arrow, SQLite, Excel; gzip and zstd around text; or a folder
     file: PathBuf,
     /// One JSON document on stdout
     #[arg(long)]

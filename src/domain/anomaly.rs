@@ -27,6 +27,7 @@ pub enum AnomalyKind {
     ComparatorLowNumExamples,
     ComparatorHighNumExamples,
     UnexpectedDataType,
+    CustomValidation,
     DomainInvalidForType,
     InvalidSchemaSpecification,
     InvalidDomainSpecification,

@@ -2,7 +2,9 @@
 //! conditions are those of TensorFlow Data Validation (docs/anomalies.md) and live in a file per family: `presence`,
 //! `types`, `values`, `drift`. Acting on the verdict is left to the pipeline.
 
-use super::{drift, presence, specification, types, unique, values, verdict};
+use super::{
+    drift, expectations, presence, specification, types, unique, values, verdict,
+};
 use crate::data::{ColumnData, Table};
 use crate::domain::anomaly::{
     Anomaly, AnomalyAnswer, AnomalyKind, Severity, Skew, ValidationReport,
@@ -120,6 +122,7 @@ fn check_span(schema: &Schema, span: &Span<'_>, environment: Environment) -> Vec
         .map(|spec| check_column(spec, span, environment))
         .collect();
     anomalies.extend(by_column.into_iter().flatten());
+    anomalies.extend(expectations::check(schema, span, environment));
     anomalies
 }
 

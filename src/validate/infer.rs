@@ -2,7 +2,7 @@
 //! The task and the classes are left to `target`, comparing data with a schema to `check`.
 
 use super::error::ValidateError;
-use super::near::near_matches;
+use crate::domain::near::near_matches;
 use crate::domain::pipeline::SchemaParams;
 use crate::domain::schema::{
     ColumnSpec, ColumnType, Constraints, Domain, DriftMeasure, DriftThreshold, Role,

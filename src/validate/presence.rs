@@ -2,7 +2,7 @@
 
 use super::check::{Column, Environment, Found, Span, finding, gravity, with_widened};
 use super::distance::is_beyond_chance;
-use super::near::near_matches;
+use crate::domain::near::near_matches;
 use super::wording;
 use crate::domain::anomaly::{Anomaly, AnomalyAnswer, AnomalyKind, Severity};
 use crate::domain::schema::{ColumnSpec, Constraints, Role, Schema};

@@ -2,6 +2,7 @@
 //! drift have files of their own.
 
 mod drifting;
+mod expectations;
 mod halves;
 mod inference;
 
