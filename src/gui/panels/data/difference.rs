@@ -102,7 +102,7 @@ fn of_column(before: &ColumnSpec, after: &ColumnSpec) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::schema::{ColumnType, Domain, Role};
+    use crate::domain::schema::{ColumnType, Constraints, Domain, Role};
 
     #[test]
     fn every_field_that_changed_is_named_with_both_values() {
@@ -117,7 +117,7 @@ mod tests {
                 max: Some(10.0),
             }),
             drift: None,
-            constraints: Default::default(),
+            constraints: Constraints::default(),
         };
         let before = Schema {
             columns: vec![column("a"), column("b")],
