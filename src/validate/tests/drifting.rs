@@ -140,7 +140,10 @@ fn distances_are_scipys() {
             (v, "v"),
         ] {
             let tolerance = 1e-9 * expected(key).abs().max(1.0);
-            assert!((computed - expected(key)).abs() < tolerance, "{key} of {case}");
+            assert!(
+                (computed - expected(key)).abs() < tolerance,
+                "{key} of {case}"
+            );
         }
     }
     assert_eq!(
