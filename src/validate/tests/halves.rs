@@ -179,28 +179,28 @@ fn planted_faults_are_found() {
     let plants: Vec<(&str, Plant, &str, K, DataVerdict)> = vec![
         (
             "missing column",
-            |t| without(t, "age"),
+            |t: &Table| without(t, "age"),
             "age",
             K::SchemaMissingColumn,
             stop,
         ),
         (
             "missing identifier",
-            |t| without(t, "code"),
+            |t: &Table| without(t, "code"),
             "code",
             K::SchemaMissingColumn,
             stop,
         ),
         (
             "extra column",
-            |t| with(t, "extra", reals(vec![1.0; t.n_rows()])),
+            |t: &Table| with(t, "extra", reals(vec![1.0; t.n_rows()])),
             "extra",
             K::SchemaNewColumn,
             stop,
         ),
         (
             "numbers to text",
-            |t| {
+            |t: &Table| {
                 let new = numbers_of(t, "age").into_iter().enumerate();
                 with(
                     t,
@@ -220,7 +220,7 @@ fn planted_faults_are_found() {
         ),
         (
             "numbers to text, the type",
-            |t| {
+            |t: &Table| {
                 with(
                     t,
                     "normal",
@@ -233,7 +233,7 @@ fn planted_faults_are_found() {
         ),
         (
             "whole to real",
-            |t| {
+            |t: &Table| {
                 with(
                     t,
                     "age",
@@ -246,7 +246,7 @@ fn planted_faults_are_found() {
         ),
         (
             "unseen category",
-            |t| {
+            |t: &Table| {
                 let data = t.column("class").unwrap();
                 let new = (0..t.n_rows()).map(|i| {
                     if i % 20 == 0 {
@@ -263,7 +263,7 @@ fn planted_faults_are_found() {
         ),
         (
             "too large",
-            |t| {
+            |t: &Table| {
                 let mut v = numbers_of(t, "normal");
                 v[5] = 1e6;
                 with(t, "normal", reals(v))
@@ -274,7 +274,7 @@ fn planted_faults_are_found() {
         ),
         (
             "too small",
-            |t| {
+            |t: &Table| {
                 let v = numbers_of(t, "age").into_iter().enumerate();
                 with(
                     t,
@@ -288,7 +288,7 @@ fn planted_faults_are_found() {
         ),
         (
             "more missing",
-            |t| {
+            |t: &Table| {
                 let v = numbers_of(t, "normal").into_iter().enumerate();
                 with(
                     t,
@@ -305,14 +305,14 @@ fn planted_faults_are_found() {
         ),
         (
             "all missing",
-            |t| with(t, "city", new_null_array(&DataType::Utf8, t.n_rows())),
+            |t: &Table| with(t, "city", new_null_array(&DataType::Utf8, t.n_rows())),
             "city",
             K::FeatureTypeNotPresent,
             stop,
         ),
         (
             "nan",
-            |t| {
+            |t: &Table| {
                 let mut v = numbers_of(t, "normal");
                 v[1] = f64::NAN;
                 with(t, "normal", reals(v))
@@ -323,7 +323,7 @@ fn planted_faults_are_found() {
         ),
         (
             "infinite",
-            |t| {
+            |t: &Table| {
                 let mut v = numbers_of(t, "normal");
                 v[1] = f64::INFINITY;
                 with(t, "normal", reals(v))
@@ -334,7 +334,7 @@ fn planted_faults_are_found() {
         ),
         (
             "duplicates in a key",
-            |t| {
+            |t: &Table| {
                 let v = numbers_of(t, "id").into_iter().enumerate();
                 let first = t.column("id").unwrap().number(0).unwrap() as i64;
                 with(
@@ -349,7 +349,7 @@ fn planted_faults_are_found() {
         ),
         (
             "numbers shifted",
-            |t| {
+            |t: &Table| {
                 with(
                     t,
                     "normal",
@@ -362,7 +362,7 @@ fn planted_faults_are_found() {
         ),
         (
             "skewed numbers scaled",
-            |t| {
+            |t: &Table| {
                 with(
                     t,
                     "income",
@@ -375,7 +375,7 @@ fn planted_faults_are_found() {
         ),
         (
             "categories shifted",
-            |t| {
+            |t: &Table| {
                 with(
                     t,
                     "class",
@@ -396,7 +396,7 @@ fn planted_faults_are_found() {
                 let is_found = report
                     .anomalies
                     .iter()
-                    .any(|a| a.kind == *kind && a.column.as_deref() == Some(column));
+                    .any(|a| a.kind == *kind && a.column.as_deref() == Some(*column));
                 if !is_found || report.verdict != *verdict {
                     wrong.push(format!("n {n}, seed {seed}, {name}: {}", report.reason));
                 }
