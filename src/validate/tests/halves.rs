@@ -171,12 +171,18 @@ fn without(table: &Table, name: &str) -> Table {
     table.select(&kept)
 }
 
-type Plant = fn(&Table) -> Table;
+/// What is planted, how, in which column, and what is to be found of it.
+type Plant = (
+    &'static str,
+    fn(&Table) -> Table,
+    &'static str,
+    K,
+    DataVerdict,
+);
 
-#[test]
-fn planted_faults_are_found() {
-    let (stop, retrain) = (DataVerdict::Stop, DataVerdict::Retrain);
-    let plants: Vec<(&str, Plant, &str, K, DataVerdict)> = vec![
+fn of_columns() -> Vec<Plant> {
+    let stop = DataVerdict::Stop;
+    vec![
         (
             "missing column",
             |t: &Table| without(t, "age"),
@@ -244,6 +250,12 @@ fn planted_faults_are_found() {
             K::UnexpectedDataType,
             stop,
         ),
+    ]
+}
+
+fn of_values() -> Vec<Plant> {
+    let stop = DataVerdict::Stop;
+    vec![
         (
             "unseen category",
             |t: &Table| {
@@ -310,6 +322,12 @@ fn planted_faults_are_found() {
             K::FeatureTypeNotPresent,
             stop,
         ),
+    ]
+}
+
+fn of_numbers_and_keys() -> Vec<Plant> {
+    let stop = DataVerdict::Stop;
+    vec![
         (
             "nan",
             |t: &Table| {
@@ -347,6 +365,12 @@ fn planted_faults_are_found() {
             K::FeatureTypeLowUnique,
             stop,
         ),
+    ]
+}
+
+fn of_distributions() -> Vec<Plant> {
+    let retrain = DataVerdict::Retrain;
+    vec![
         (
             "numbers shifted",
             |t: &Table| {
@@ -386,7 +410,18 @@ fn planted_faults_are_found() {
             K::ComparatorLInftyHigh,
             retrain,
         ),
-    ];
+    ]
+}
+
+#[test]
+fn planted_faults_are_found() {
+    let plants = [
+        of_columns(),
+        of_values(),
+        of_numbers_and_keys(),
+        of_distributions(),
+    ]
+    .concat();
     let mut wrong = Vec::new();
     for n in [200, 1_000] {
         for seed in [1, 2] {
