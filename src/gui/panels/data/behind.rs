@@ -25,6 +25,9 @@ pub(super) fn outside(domain: &Domain) -> Option<RowTest> {
 
 /// The conditions that the rows behind an anomaly meet; `None` where it is not about single rows.
 pub(super) fn rows_behind(anomaly: &Anomaly, schema: Option<&Schema>) -> Option<Vec<RowCondition>> {
+    if anomaly.kind == Kind::CustomValidation {
+        return expectation_behind(anomaly, schema?);
+    }
     let column = anomaly.column.clone()?;
     let domain = || schema.and_then(|s| s.column(&column)?.domain.as_ref());
     let bounds = |takes_min: bool| match domain() {
@@ -47,6 +50,19 @@ pub(super) fn rows_behind(anomaly: &Anomaly, schema: Option<&Schema>) -> Option<
         _ => return None,
     };
     Some(vec![RowCondition { column, test }])
+}
+
+/// The rows that do not meet the expectation that the anomaly names; `None` where it is over the table.
+fn expectation_behind(anomaly: &Anomaly, schema: &Schema) -> Option<Vec<RowCondition>> {
+    let expectation = schema.expectations.iter().find(|e| {
+        let named = format!("do not meet the expectation {} ({})", e.name, e.expression);
+        anomaly.description.contains(&named)
+    })?;
+    let text = format!("not ({})", expectation.expression);
+    Some(vec![RowCondition {
+        column: text.clone(),
+        test: RowTest::Where(text),
+    }])
 }
 
 /// The schema as it would have to be for the anomaly not to be one, and what that means, in words for the note; `None`
