@@ -199,9 +199,9 @@ impl Rows {
             return;
         };
         let columns = picker_columns(head, profile);
-        let added = picker.ui(ui, &columns);
-        let added = added.or_else(|| self.condition(ui, head, &columns));
-        if let Some(condition) = added {
+        let picked = picker.ui(ui, &columns);
+        let written = self.condition(ui, head, &columns);
+        if let Some(condition) = picked.or(written) {
             self.change(|view| {
                 if !view.conditions.contains(&condition) {
                     view.conditions.push(condition);
