@@ -7,6 +7,7 @@ pub mod folds;
 pub mod ipc;
 pub mod profile;
 pub mod reader;
+pub mod relation;
 pub mod rows;
 pub mod source;
 pub mod split;

@@ -19,6 +19,7 @@ pub mod pipeline;
 pub mod prediction;
 pub mod reading;
 pub mod registry;
+pub mod relation;
 pub mod row_view;
 pub mod run;
 pub mod scalar;

@@ -191,10 +191,12 @@ fn the_proposal_stays_small_and_keeps_to_inputs() {
                     min_fraction: 0.0,
                     domain: None,
                     drift: None,
+                    constraints: Default::default(),
                 })
                 .collect(),
             min_rows: None,
             max_rows: None,
+            rows_comparator: None,
             expectations: Vec::new(),
         };
         let found = DatasetStatistics {

@@ -12,6 +12,7 @@ mod engine;
 pub mod looks;
 mod open;
 pub mod query;
+pub mod relation;
 pub mod row_pages;
 pub mod samples;
 mod service;

@@ -1,5 +1,6 @@
 //! Bigger questions: rows, reports, files. Answered on the pool, remembered, and never waited for.
 
+use super::relation::{self, RelationAnswer, RelationQuery, TableCache};
 use crate::data::ipc;
 use crate::domain::anomaly::ValidationReport;
 use crate::domain::comparison::Comparison;
@@ -79,6 +80,8 @@ pub enum Query {
         /// How it is to be read.
         options: Arc<ReadOptions>,
     },
+    /// How columns relate.
+    Relation(RelationQuery),
 }
 
 impl Query {
@@ -146,6 +149,8 @@ pub enum Answer {
     Head(Box<FileHead>),
     /// A file that was looked at.
     File(Box<FileLook>),
+    /// How columns relate.
+    Relation(Box<RelationAnswer>),
     /// Any other artifact, as text.
     Text(String),
 }
@@ -220,6 +225,7 @@ pub enum Fetched {
 pub(super) struct FetchCache {
     entries: Mutex<Entries>,
     pages: RowPages,
+    tables: TableCache,
 }
 
 #[derive(Default)]
@@ -330,7 +336,7 @@ impl FetchCache {
                 let table = self.pages.table(files, hash)?;
                 Ok(Answer::Counts(row_pages::counts(&table, sets)?))
             }
-            _ => answer(query, files),
+            _ => answer_from(query, files, &self.tables),
         }
     }
 
@@ -349,7 +355,18 @@ impl FetchCache {
 /// # Errors
 /// If a file is missing, altered or cannot be read.
 pub fn answer(query: &Query, files: &ArtifactFiles) -> Result<Answer, Failure> {
+    answer_from(query, files, &TableCache::default())
+}
+
+fn answer_from(
+    query: &Query,
+    files: &ArtifactFiles,
+    tables: &TableCache,
+) -> Result<Answer, Failure> {
     match query {
+        Query::Relation(asked) => {
+            relation::answer(asked, files, tables).map(|a| Answer::Relation(Box::new(a)))
+        }
         Query::Artifact { kind, hash, .. } => decode(kind, &files.read(hash)?),
         Query::Rows {
             hash,

@@ -4,6 +4,7 @@ mod answer;
 pub mod compare;
 pub mod data;
 pub mod expression_field;
+pub mod explore;
 pub mod maturity;
 pub mod models;
 pub mod pipeline;
@@ -20,6 +21,7 @@ pub fn all() -> Vec<Box<dyn Panel>> {
     vec![
         Box::new(start::Start::default()),
         Box::new(data::Data::default()),
+        Box::new(explore::Explore::default()),
         Box::new(pipeline::Pipeline::default()),
         Box::new(models::Models::default()),
         Box::new(compare::Compare::default()),
