@@ -50,6 +50,9 @@ pub(super) fn differences(before: &Schema, after: &Schema) -> Vec<(String, Strin
         let change = changed("most rows", &rows(before.max_rows), &rows(after.max_rows));
         list.push((all(), change));
     }
+    if before.rows_comparator != after.rows_comparator {
+        list.push((all(), "rows against the batch before changed".to_owned()));
+    }
     list
 }
 
@@ -93,8 +96,8 @@ fn of_column(before: &ColumnSpec, after: &ColumnSpec) -> Vec<String> {
         };
         list.push(changed("drift", &text(before), &text(after)));
     }
-    if list.is_empty() && before != after {
-        list.push("changed".to_owned());
+    if before.constraints != after.constraints {
+        list.push("further expectations changed".to_owned());
     }
     list
 }
@@ -102,7 +105,7 @@ fn of_column(before: &ColumnSpec, after: &ColumnSpec) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::schema::{ColumnType, Domain, Role};
+    use crate::domain::schema::{ColumnType, Constraints, Domain, Role};
 
     #[test]
     fn every_field_that_changed_is_named_with_both_values() {
@@ -117,12 +120,14 @@ mod tests {
                 max: Some(10.0),
             }),
             drift: None,
+            constraints: Constraints::default(),
         };
         let before = Schema {
             columns: vec![column("a"), column("b")],
             min_rows: None,
             max_rows: None,
             expectations: Vec::new(),
+            rows_comparator: None,
         };
         let mut after = before.clone();
         after.columns[0].role = Role::Leaks;

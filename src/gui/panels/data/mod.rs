@@ -232,11 +232,8 @@ impl Data {
         let Answer::Validation(report) = &*report else {
             return;
         };
-        let profile = source.statistics.as_ref().map(Query::artifact);
-        let profile = answer::known(context, profile.as_ref());
         let evidence = anomalies::Evidence {
             report,
-            profile: statistics_of(profile.as_ref()),
             draft: self.schema.draft(),
         };
         match self.anomalies.ui(ui, context, evidence) {
