@@ -126,8 +126,8 @@ mod tests {
             columns: vec![column("a"), column("b")],
             min_rows: None,
             max_rows: None,
-            expectations: Vec::new(),
             rows_comparator: None,
+            expectations: Vec::new(),
         };
         let mut after = before.clone();
         after.columns[0].role = Role::Leaks;
