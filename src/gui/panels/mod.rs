@@ -3,6 +3,7 @@
 mod answer;
 pub mod compare;
 pub mod data;
+pub mod expression_field;
 pub mod explore;
 pub mod maturity;
 pub mod models;
