@@ -2,6 +2,7 @@
 //! exits with 5.
 
 use super::output::{Colour, Output, number};
+use super::reading::Reading;
 use super::{EXIT_GATE, Place};
 use crate::domain::Failure;
 use crate::domain::comparison::{Comparison, ComparisonDocument, Outcome};
@@ -27,6 +28,8 @@ pub struct Compare {
     /// One JSON document on stdout
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    reading: Reading,
 }
 
 impl Compare {
@@ -39,6 +42,7 @@ impl Compare {
             &production,
             &self.data,
             workspace.as_ref(),
+            &self.reading.options(workspace.as_ref()),
             &Quiet,
         )?;
         let code = match blessing.verdict {

@@ -1,6 +1,7 @@
 //! `lockkeeper init DIR`: makes a workspace.
 
 use super::output::Output;
+use super::reading::Reading;
 use crate::domain::Failure;
 use crate::workspace::{create, samples::SAMPLES};
 use clap::Args;
@@ -25,13 +26,17 @@ pub struct Init {
     /// A shipped sample: nyc-flights, nyc-flights-delay or penguins
     #[arg(long, value_name = "NAME")]
     sample: Option<String>,
+    #[command(flatten)]
+    reading: Reading,
 }
 
 impl Init {
     pub(super) fn carry_out(self, out: &Output) -> Result<u8, Failure> {
         let created = match (&self.sample, &self.data, &self.target) {
             (Some(id), _, _) => create::from_sample(&self.dir, id)?,
-            (None, Some(data), Some(target)) => create::from_data(&self.dir, data, target)?,
+            (None, Some(data), Some(target)) => {
+                create::from_data(&self.dir, data, target, &self.reading.typed())?
+            }
             _ => create::empty(&self.dir)?,
         };
         out.talk(&format!("Made the workspace {}", created.root.display()));

@@ -10,6 +10,7 @@ mod models;
 mod output;
 mod predict;
 mod profile;
+mod reading;
 mod run;
 mod runs;
 mod sample;

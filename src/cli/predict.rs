@@ -2,6 +2,7 @@
 
 use super::Place;
 use super::output::Output;
+use super::reading::Reading;
 use crate::domain::Failure;
 use crate::workspace::tools;
 use clap::Args;
@@ -20,13 +21,18 @@ pub struct Predict {
     out: Option<PathBuf>,
     #[command(flatten)]
     place: Place,
+    #[command(flatten)]
+    reading: Reading,
 }
 
 impl Predict {
     pub(super) fn carry_out(self, out: &Output) -> Result<u8, Failure> {
         let workspace = self.place.look().ok();
         let (model, _) = tools::find_model(&self.model, workspace.as_ref())?;
-        let csv = tools::predict_file(&model, &self.data)?;
+        let csv = {
+            let options = self.reading.options(workspace.as_ref());
+            tools::predict_file(&model, &self.data, &options)?
+        };
         match &self.out {
             None => out.raw(&csv),
             Some(path) => {

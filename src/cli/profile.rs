@@ -1,6 +1,7 @@
 //! `lockkeeper profile FILE`: statistics of one dataset.
 
 use super::output::{Output, number};
+use super::reading::Reading;
 use crate::domain::Failure;
 use crate::domain::dataset::Finding;
 use crate::domain::statistics::DatasetStatistics;
@@ -18,6 +19,8 @@ pub struct Profile {
     /// One JSON document on stdout
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    reading: Reading,
 }
 
 #[derive(Serialize)]
@@ -29,7 +32,8 @@ struct Document<'a> {
 
 impl Profile {
     pub(super) fn carry_out(self, out: &Output) -> Result<u8, Failure> {
-        let (statistics, findings) = tools::profile_file(&self.file, &Quiet)?;
+        let (statistics, findings) =
+            tools::profile_file(&self.file, &self.reading.typed(), &Quiet)?;
         if self.json {
             out.json(&Document {
                 statistics: &statistics,

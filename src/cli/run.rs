@@ -1,6 +1,7 @@
 //! `lockkeeper run`: runs the pipeline and tells how it goes, for people or, with `--json`, an event a line.
 
 use super::output::{Colour, Output};
+use super::reading::Reading;
 use super::{EXIT_GATE, Place};
 use crate::domain::Failure;
 use crate::domain::event::Event;
@@ -28,6 +29,8 @@ pub struct Run {
     /// Threads to work on; the results are the same for any number
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
+    #[command(flatten)]
+    reading: Reading,
 }
 
 impl Run {
@@ -62,10 +65,25 @@ impl Run {
                 spec: Box::new(spec),
             })?;
         }
+        self.settle_reading(&workspace)?;
         if let Some(file) = &self.add {
             workspace.run(Command::AddData { file: file.clone() })?;
         }
         run_to_the_end(&workspace, !self.json, out)
+    }
+
+    /// What was typed about reading becomes part of the pipeline, so that tomorrow's run reads the same.
+    fn settle_reading(&self, workspace: &Workspace) -> Result<(), Failure> {
+        let typed = self.reading.typed();
+        if typed.is_open() {
+            return Ok(());
+        }
+        let mut spec = workspace.snapshot().pipeline.clone()?;
+        spec.steps.ingest.read = typed.or(&spec.steps.ingest.read);
+        workspace.run(Command::SavePipeline {
+            spec: Box::new(spec),
+        })?;
+        Ok(())
     }
 }
 

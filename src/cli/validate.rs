@@ -1,6 +1,7 @@
 //! `lockkeeper validate FILE`: anomalies and the verdict. STOP exits with 5.
 
 use super::output::{Colour, Output};
+use super::reading::Reading;
 use super::{EXIT_GATE, Place};
 use crate::domain::Failure;
 use crate::domain::anomaly::{DataVerdict, Severity};
@@ -22,6 +23,8 @@ pub struct Validate {
     /// One JSON document on stdout
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    reading: Reading,
 }
 
 impl Validate {
@@ -35,7 +38,10 @@ impl Validate {
             (None, Some(workspace)) => Reference::Workspace(workspace),
             (None, None) => Reference::Nothing,
         };
-        let report = tools::validate_file(&self.file, reference, &Quiet)?;
+        let report = {
+            let options = self.reading.options(workspace.as_ref());
+            tools::validate_file(&self.file, reference, &options, &Quiet)?
+        };
         let code = if report.verdict == DataVerdict::Stop {
             EXIT_GATE
         } else {

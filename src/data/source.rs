@@ -3,10 +3,12 @@
 //! `data::reader`.
 
 use super::Table;
-use super::reader::ReadError;
+use super::reader::{ReadError, ReadOutcome};
 use crate::domain::dataset::Finding;
+use crate::domain::reading::ReadOptions;
 use crate::domain::schema::ColumnType;
 use crate::domain::work::Monitor;
+use std::sync::Mutex;
 
 /// Some successive rows of a dataset.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,6 +40,9 @@ pub trait Source: Send + Sync {
     /// What was guessed or repaired; complete once a scan was.
     fn findings(&self) -> Vec<Finding>;
 
+    /// How the data were understood: what was given, and what was guessed where nothing was; complete once a scan was.
+    fn understood(&self) -> ReadOptions;
+
     /// Reads everything once, with the columns at these positions only (`None`: all), in a bounded number of chunks at
     /// a time. `consume` is called from the threads of the current rayon pool, in any order.
     ///
@@ -49,4 +54,109 @@ pub trait Source: Send + Sync {
         consume: &(dyn Fn(Chunk) + Sync),
         monitor: &dyn Monitor,
     ) -> Result<ScanEnd, ReadError>;
+}
+
+/// Reads everything into one table.
+///
+/// # Errors
+/// As [`Source::scan`], if there are no rows, or if a column of texts is larger than 2 GB.
+pub fn collect(source: &dyn Source, monitor: &dyn Monitor) -> Result<ReadOutcome, ReadError> {
+    loop {
+        let chunks = Mutex::new(Vec::new());
+        let keep = |chunk: Chunk| {
+            if let Ok(mut chunks) = chunks.lock() {
+                chunks.push(chunk);
+            }
+        };
+        if source.scan(None, &keep, monitor)? == ScanEnd::Complete {
+            let chunks = chunks.into_inner().unwrap_or_default();
+            return outcome(source, in_order(chunks));
+        }
+    }
+}
+
+/// The first rows. Reading stops as soon as they are there; types and findings are those of what was read.
+///
+/// # Errors
+/// As [`collect`], for what was read.
+pub fn head(source: &dyn Source, n_rows: usize) -> Result<ReadOutcome, ReadError> {
+    loop {
+        let first = First {
+            n_wanted: n_rows,
+            chunks: Mutex::new(Vec::new()),
+        };
+        let end = source.scan(None, &|chunk| first.take(chunk), &first);
+        match end {
+            Ok(ScanEnd::TypesChanged) => continue,
+            Ok(ScanEnd::Complete) => {}
+            Err(_) if first.is_enough() => {}
+            Err(error) => return Err(error),
+        }
+        let mut tables = first.leading();
+        let mut n_left = n_rows;
+        for table in &mut tables {
+            *table = table.slice(0, table.n_rows().min(n_left));
+            n_left -= table.n_rows();
+        }
+        return outcome(source, tables);
+    }
+}
+
+/// Collects chunks and asks to stop once the first ones have enough rows.
+struct First {
+    n_wanted: usize,
+    chunks: Mutex<Vec<Chunk>>,
+}
+
+impl First {
+    fn take(&self, chunk: Chunk) {
+        if let Ok(mut chunks) = self.chunks.lock() {
+            chunks.push(chunk);
+        }
+    }
+
+    /// The chunks from the first one on without a gap.
+    fn leading(&self) -> Vec<Table> {
+        let Ok(chunks) = self.chunks.lock() else {
+            return Vec::new();
+        };
+        let mut chunks = chunks.clone();
+        chunks.sort_by_key(|c| c.index);
+        let leading = chunks.into_iter().enumerate();
+        leading
+            .take_while(|(position, chunk)| *position == chunk.index)
+            .map(|(_, chunk)| chunk.table)
+            .collect()
+    }
+
+    fn is_enough(&self) -> bool {
+        self.leading().iter().map(Table::n_rows).sum::<usize>() >= self.n_wanted.max(1)
+    }
+}
+
+impl Monitor for First {
+    fn is_stopped(&self) -> bool {
+        self.is_enough()
+    }
+    fn progress(&self, _done: u64, _total: u64, _what: &str) {}
+    fn unit_begins(&self, _lane: &str, _name: &str) {}
+    fn unit_ends(&self, _name: &str) {}
+    fn warn(&self, _message: &str) {}
+}
+
+fn in_order(mut chunks: Vec<Chunk>) -> Vec<Table> {
+    chunks.sort_by_key(|c| c.index);
+    chunks.into_iter().map(|c| c.table).collect()
+}
+
+fn outcome(source: &dyn Source, tables: Vec<Table>) -> Result<ReadOutcome, ReadError> {
+    let table = Table::concat(&tables).ok_or_else(|| ReadError::TooLarge {
+        file: "The table".to_owned(),
+        what: "the text of one column".to_owned(),
+    })?;
+    Ok(ReadOutcome {
+        table,
+        findings: source.findings(),
+        understood: source.understood(),
+    })
 }

@@ -6,6 +6,7 @@ use super::Task;
 use super::algorithm::Params;
 use super::gate::GateCheck;
 use super::metric::Metric;
+use super::reading::ReadOptions;
 use super::schema::Role;
 use super::segment::SegmentSet;
 use serde::{Deserialize, Serialize};
@@ -60,6 +61,9 @@ pub struct IngestParams {
     /// Files, or folders of files, in order of time: the last one is the newest batch. Relative paths are relative
     /// to the workspace. A `*` in the file name stands for anything.
     pub files: Vec<String>,
+    /// How the files are read, as far as it is settled; the rest is guessed file by file.
+    #[serde(default, skip_serializing_if = "ReadOptions::is_open")]
+    pub read: ReadOptions,
 }
 
 /// Parameters of `statistics`.

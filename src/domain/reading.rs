@@ -19,6 +19,13 @@ pub struct ReadOptions {
     /// What encloses fields.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quote: Option<Quote>,
+    /// What makes the character behind it an ordinary one, inside quotes and (without quotes) anywhere: `\\`. A doubled
+    /// quote always stands for a quote.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub escape: Option<char>,
+    /// What begins a line that is not part of the table: `#`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub comment: Option<char>,
     /// Lines above the header that are not part of the table.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub skip_lines: Option<u32>,
@@ -46,6 +53,37 @@ pub struct ReadOptions {
     /// Types of columns that are not to be guessed, by the column's name.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub types: BTreeMap<String, ColumnType>,
+}
+
+impl ReadOptions {
+    /// Whether nothing is settled.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// What is settled here, and what `others` settle where nothing is here.
+    #[must_use]
+    pub fn or(self, others: &Self) -> Self {
+        let mut types = others.types.clone();
+        types.extend(self.types);
+        Self {
+            encoding: self.encoding.or_else(|| others.encoding.clone()),
+            delimiter: self.delimiter.or(others.delimiter),
+            quote: self.quote.or(others.quote),
+            escape: self.escape.or(others.escape),
+            comment: self.comment.or(others.comment),
+            skip_lines: self.skip_lines.or(others.skip_lines),
+            header: self.header.or(others.header),
+            null_tokens: self.null_tokens.or_else(|| others.null_tokens.clone()),
+            decimal: self.decimal.or(others.decimal),
+            thousands: self.thousands.or(others.thousands),
+            date_order: self.date_order.or(others.date_order),
+            ragged: self.ragged.or(others.ragged),
+            table: self.table.or_else(|| others.table.clone()),
+            types,
+        }
+    }
 }
 
 /// What encloses fields.

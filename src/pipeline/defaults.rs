@@ -5,6 +5,7 @@ use crate::domain::pipeline::{
     EvaluateParams, IngestParams, PipelineSpec, PushParams, SchemaParams, StatisticsParams, Steps,
     TrainParams, TrainStart, TransformParams, ValidateModelParams, ValidateParams,
 };
+use crate::domain::reading::ReadOptions;
 use std::collections::BTreeMap;
 
 /// The pipeline for one file or folder of files. Its candidates are still to be chosen.
@@ -16,6 +17,7 @@ pub fn pipeline(name: &str, files: &str, target: &str, task: Option<Task>) -> Pi
         steps: Steps {
             ingest: IngestParams {
                 files: vec![files.to_owned()],
+                read: ReadOptions::default(),
             },
             statistics: StatisticsParams::default(),
             schema: SchemaParams {

@@ -5,6 +5,7 @@ use super::samples::{SAMPLES, sample};
 use super::settings::{self, Settings};
 use crate::data::{Table, files, profile, reader, union};
 use crate::domain::pipeline::{PipelineSpec, StatisticsParams};
+use crate::domain::reading::ReadOptions;
 use crate::domain::statistics::DatasetStatistics;
 use crate::domain::work::Quiet;
 use crate::domain::{Failure, Task};
@@ -53,14 +54,20 @@ pub fn from_sample(root: &Path, id: &str) -> Result<Created, Failure> {
 ///
 /// # Errors
 /// If the data cannot be read, have no such target or a useless one, the folder is taken or cannot be written.
-pub fn from_data(root: &Path, data: &Path, target: &str) -> Result<Created, Failure> {
+pub fn from_data(
+    root: &Path,
+    data: &Path,
+    target: &str,
+    read: &ReadOptions,
+) -> Result<Created, Failure> {
     let data = std::path::absolute(data).unwrap_or_else(|_| data.to_owned());
-    let (table, statistics) = look(&data)?;
+    let (table, statistics) = look(&data, read)?;
     let name = root.file_name().map_or_else(
         || "pipeline".to_owned(),
         |n| n.to_string_lossy().into_owned(),
     );
     let mut pipeline = defaults::pipeline(&name, &data.to_string_lossy(), target, None);
+    pipeline.steps.ingest.read = read.clone();
     validate::infer_schema(&statistics, &pipeline.steps.schema)?;
     let task = validate::task_of(&statistics, &pipeline.steps.schema)?;
     let classes = validate::classes(&table, &pipeline.steps.schema, task)?;
@@ -99,11 +106,11 @@ pub fn empty(root: &Path) -> Result<Created, Failure> {
     })
 }
 
-fn look(data: &Path) -> Result<(Table, DatasetStatistics), Failure> {
+fn look(data: &Path, read: &ReadOptions) -> Result<(Table, DatasetStatistics), Failure> {
     let paths = files::expand(&[data.to_string_lossy().into_owned()], Path::new("."))?;
     let mut tables = Vec::new();
     for path in &paths {
-        tables.push(reader::read_file(path, &Quiet)?.table);
+        tables.push(reader::read_file(path, read, &Quiet)?.table);
     }
     let table = union::union(&tables);
     let statistics = profile::profile(&table, &StatisticsParams::default());

@@ -6,6 +6,7 @@ use crate::domain::comparison::Comparison;
 use crate::domain::dataset::{BatchList, Finding, SplitRecord, StatisticsReport};
 use crate::domain::gate::Blessing;
 use crate::domain::pipeline::StatisticsParams;
+use crate::domain::reading::ReadOptions;
 use crate::domain::run::ArtifactRef;
 use crate::domain::schema::{ColumnType, Schema};
 use crate::domain::signature::ModelSignature;
@@ -253,7 +254,7 @@ pub fn look_at_file(query: &Query) -> Fetched {
 }
 
 fn look(path: &std::path::Path) -> Result<Answer, Failure> {
-    let read = reader::read_file(path, &Quiet)?;
+    let read = reader::read_file(path, &ReadOptions::default(), &Quiet)?;
     Ok(Answer::File(FileLook {
         statistics: profile::profile(&read.table, &StatisticsParams::default()),
         head: page(&read.table, 0, 100),

@@ -8,6 +8,7 @@ use crate::domain::comparison::{Comparison, Place};
 use crate::domain::dataset::Finding;
 use crate::domain::gate::Blessing;
 use crate::domain::pipeline::{EvaluateParams, SchemaParams, StatisticsParams, ValidateParams};
+use crate::domain::reading::ReadOptions;
 use crate::domain::schema::Schema;
 use crate::domain::statistics::DatasetStatistics;
 use crate::domain::work::{Monitor, Quiet};
@@ -24,9 +25,10 @@ use std::path::Path;
 /// If the file cannot be read.
 pub fn profile_file(
     path: &Path,
+    options: &ReadOptions,
     monitor: &dyn Monitor,
 ) -> Result<(DatasetStatistics, Vec<Finding>), Failure> {
-    let read = reader::read_file(path, monitor)?;
+    let read = reader::read_file(path, options, monitor)?;
     Ok((
         profile::profile(&read.table, &StatisticsParams::default()),
         read.findings,
@@ -51,9 +53,10 @@ pub enum Reference<'a> {
 pub fn validate_file(
     path: &Path,
     against: Reference<'_>,
+    options: &ReadOptions,
     monitor: &dyn Monitor,
 ) -> Result<ValidationReport, Failure> {
-    let read = reader::read_file(path, monitor)?;
+    let read = reader::read_file(path, options, monitor)?;
     let statistics = profile::profile(&read.table, &StatisticsParams::default());
     let name = file_name(path);
     let newest = Span {
@@ -78,7 +81,7 @@ pub fn validate_file(
         Reference::File(other) => match read_schema(other)? {
             Some(schema) => schema,
             None => {
-                let earlier = reader::read_file(other, monitor)?;
+                let earlier = reader::read_file(other, options, monitor)?;
                 let earlier_statistics =
                     profile::profile(&earlier.table, &StatisticsParams::default());
                 let earlier_name = file_name(other);
@@ -185,6 +188,7 @@ pub fn compare_models(
     production: &(Model, ContentHash),
     data: &Path,
     workspace: Option<&Workspace>,
+    options: &ReadOptions,
     monitor: &dyn Monitor,
 ) -> Result<(Comparison, Blessing), Failure> {
     let signature = &candidate.0.signature;
@@ -205,7 +209,7 @@ pub fn compare_models(
                 )),
         );
     }
-    let read = reader::read_file(data, monitor)?;
+    let read = reader::read_file(data, options, monitor)?;
     let encoded = encode_targets(
         &read.table,
         &signature.target,
@@ -263,8 +267,8 @@ pub fn compare_models(
 ///
 /// # Errors
 /// If the file cannot be read or lacks columns that the model needs.
-pub fn predict_file(model: &Model, data: &Path) -> Result<String, Failure> {
-    let read = reader::read_file(data, &Quiet)?;
+pub fn predict_file(model: &Model, data: &Path, options: &ReadOptions) -> Result<String, Failure> {
+    let read = reader::read_file(data, options, &Quiet)?;
     predict_table(model, &read.table)
 }
 

@@ -16,7 +16,7 @@ fn stage() -> Stage {
 #[test]
 fn the_level_and_the_next_capability_are_said() {
     let mut harness = stage().harness();
-    harness.get_by_label("Level 0 · 6 of 11 proven");
+    harness.get_by_label("Level 0 · 6 of 11 required capabilities proven");
     harness.get_by_label_contains(
         "Lock staircase, the boat is on level 0. level 0: 3 of 3 required capabilities proven",
     );
@@ -27,7 +27,7 @@ fn the_level_and_the_next_capability_are_said() {
         [Action::StartService]
     ));
     let harness = stage().with(Some(fresh_snapshot())).harness();
-    harness.get_by_label("Not yet level 0 · 0 of 11 proven");
+    harness.get_by_label("Not yet level 0 · 0 of 11 required capabilities proven");
 }
 
 #[test]

@@ -4,6 +4,7 @@
 #![expect(dead_code, reason = "each test program uses a part of it")]
 
 use lockkeeper::domain::pipeline::{Candidate, PipelineSpec};
+use lockkeeper::domain::reading::ReadOptions;
 use lockkeeper::domain::run::{RunRecord, StepKind, StepState};
 use lockkeeper::workspace::{OpenMode, OpenOptions, Snapshot, Workspace, create};
 use std::collections::{BTreeMap, BTreeSet};
@@ -100,7 +101,8 @@ pub fn small(folder: &Path) -> PathBuf {
     let root = folder.join("small");
     let data = folder.join("small.csv");
     std::fs::write(&data, small_table(400, 1)).expect("the table can be written");
-    create::from_data(&root, &data, "late").expect("the workspace can be made");
+    create::from_data(&root, &data, "late", &ReadOptions::default())
+        .expect("the workspace can be made");
     edit(&root, |spec| {
         spec.steps.train.folds = 3;
         spec.steps.train.candidates = vec![Candidate::of("logistic"), Candidate::of("tree")];

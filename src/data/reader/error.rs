@@ -1,6 +1,7 @@
 //! What can be wrong with a file, each with its place and what to do about it.
 
 use crate::domain::Failure;
+use std::io::ErrorKind;
 
 /// A row whose number of fields differs from the header's.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -139,9 +140,35 @@ pub enum ReadError {
         /// What is too large.
         what: String,
     },
+    /// An option that cannot be followed.
+    #[error("{option} cannot be {value}: {reason}")]
+    Option {
+        /// The option, as pipeline.toml calls it.
+        option: &'static str,
+        /// What was given.
+        value: String,
+        /// Why not.
+        reason: String,
+    },
     /// The person asked to stop.
     #[error("Stopped on request")]
     Stopped,
+}
+
+impl ReadError {
+    /// What the operating system said about a file.
+    #[must_use]
+    pub fn of_io(file: &str, error: &std::io::Error) -> Self {
+        let file = file.to_owned();
+        match error.kind() {
+            ErrorKind::NotFound => Self::Missing { file },
+            ErrorKind::IsADirectory => Self::IsFolder { file },
+            _ => Self::Unreadable {
+                file,
+                reason: error.to_string(),
+            },
+        }
+    }
 }
 
 impl From<ReadError> for Failure {
@@ -153,6 +180,7 @@ impl From<ReadError> for Failure {
                 .hint("Check the path; relative paths begin at the workspace's folder."),
             ReadError::NothingFound { .. } => Self::not_found(text)
                 .hint("Put files ending in .csv, .tsv or .txt there, or name another place."),
+            ReadError::Option { .. } => Self::usage(text).hint("Leave it out, and it is guessed."),
             ReadError::NoPatterns => Self::usage(text)
                 .hint("Name at least one file, folder or pattern such as data/*.csv."),
             ReadError::WildcardInFolder { .. } => {

@@ -6,6 +6,7 @@
 //! A further format joins as one variant of [`Format`] and one arm of the match in [`read_bytes`].
 
 mod decode;
+pub mod delimited;
 mod error;
 mod header;
 mod infer;
@@ -13,15 +14,23 @@ mod quotes;
 mod records;
 mod sniff;
 pub mod value;
+mod whole;
 
 pub use error::{ReadError, RowProblem};
+pub use whole::WholeTable;
 
 use crate::data::Table;
+use crate::data::source::{self, Source};
 use crate::domain::dataset::Finding;
+use crate::domain::reading::ReadOptions;
 use crate::domain::work::Monitor;
 use rayon::prelude::*;
-use std::io::ErrorKind;
+use std::io::Read;
 use std::path::Path;
+use std::sync::Arc;
+
+/// So many bytes tell the format.
+const N_FIRST_BYTES: u64 = 4096;
 
 /// A table out of a file, and what was noticed or repaired on the way.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,6 +39,9 @@ pub struct ReadOutcome {
     pub table: Table,
     /// All findings: those of the file first, then those of the columns in their order.
     pub findings: Vec<Finding>,
+    /// How the file was understood: what was given, and what was guessed where nothing was. Reading again with these
+    /// options gives the same table.
+    pub understood: ReadOptions,
 }
 
 impl Finding {
@@ -106,38 +118,61 @@ impl Format {
     }
 }
 
-/// Reads a file.
+/// Opens a file, whatever its format: its content decides, then its name.
 ///
 /// # Errors
-/// If the file is missing or cannot be read, and as [`read_bytes`].
-pub fn read_file(path: &Path, monitor: &dyn Monitor) -> Result<ReadOutcome, ReadError> {
-    let name = path.display().to_string();
+/// If the file is missing, cannot be read, is of a format that is known and not read, or its beginning shows already
+/// that it cannot be taken apart.
+pub fn open(path: &Path, options: &ReadOptions) -> Result<Box<dyn Source>, ReadError> {
+    let file = path.display().to_string();
+    let unreadable = |error| ReadError::of_io(&file, &error);
     if path.is_dir() {
-        return Err(ReadError::IsFolder { file: name });
+        return Err(ReadError::IsFolder { file });
     }
-    let bytes = std::fs::read(path).map_err(|source| {
-        if source.kind() == ErrorKind::NotFound {
-            ReadError::Missing { file: name.clone() }
-        } else {
-            ReadError::Unreadable {
-                file: name.clone(),
-                reason: source.to_string(),
-            }
+    let n_bytes = std::fs::metadata(path).map_err(unreadable)?.len();
+    let mut first = Vec::new();
+    std::fs::File::open(path)
+        .map_err(unreadable)?
+        .take(N_FIRST_BYTES)
+        .read_to_end(&mut first)
+        .map_err(unreadable)?;
+    match Format::of_content(&file, &first)? {
+        Format::Delimited => {
+            let path = path.to_owned();
+            delimited::open_bytes(
+                &file,
+                Arc::new(move || Ok(Box::new(std::fs::File::open(&path)?))),
+                n_bytes,
+                options,
+            )
         }
-    })?;
-    read_bytes(&name, &bytes, monitor)
+    }
 }
 
-/// Reads the content of a file; `file` is what messages call it.
-///
-/// Types are decided by all rows. Missing values are empty fields and the words in [`value::NULL_TOKENS`], in
-/// columns of every type, also of text: a category that is truly called "None" must be renamed in the file, and a
-/// finding says where such words were taken as missing. Blanks around values are removed. The result does not
-/// depend on the number of threads.
+/// Reads a whole file into memory.
 ///
 /// # Errors
-/// If there are no rows, if the text cannot be taken apart without losing data (rows with too few or too many
-/// fields, a quote that is not closed, NUL bytes), or if the monitor asks to stop.
+/// As [`open`], and if any of its rows cannot be read without losing some, or the monitor asks to stop.
+pub fn read_file(
+    path: &Path,
+    options: &ReadOptions,
+    monitor: &dyn Monitor,
+) -> Result<ReadOutcome, ReadError> {
+    source::collect(open(path, options)?.as_ref(), monitor)
+}
+
+/// The first rows of a file, however large it is. Types and findings are those of its beginning.
+///
+/// # Errors
+/// As [`open`], and if the first rows cannot be read.
+pub fn head(path: &Path, options: &ReadOptions, n_rows: usize) -> Result<ReadOutcome, ReadError> {
+    source::head(open(path, options)?.as_ref(), n_rows)
+}
+
+/// Reads the content of a file of text; `file` is what messages call it.
+///
+/// # Errors
+/// As [`read_file`].
 pub fn read_bytes(
     file: &str,
     bytes: &[u8],
@@ -190,7 +225,12 @@ fn read_delimited(
     }
     let table = Table::from_columns(arrays)
         .expect("columns have equal length and the types that a table supports");
-    Ok(ReadOutcome { table, findings })
+    let understood = ReadOptions::default();
+    Ok(ReadOutcome {
+        table,
+        findings,
+        understood,
+    })
 }
 
 #[cfg(test)]

@@ -326,9 +326,15 @@ fn ragged_rows_are_all_counted_and_the_first_listed() {
 #[test]
 fn files_that_are_not_there_and_stops_are_told_apart() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let gone = read_file(&folder.path().join("x.csv"), &Quiet).expect_err("missing");
+    let gone = read_file(
+        &folder.path().join("x.csv"),
+        &ReadOptions::default(),
+        &Quiet,
+    )
+    .expect_err("missing");
     assert_eq!(Failure::from(gone).kind, FailureKind::NotFound);
-    let is_folder = read_file(folder.path(), &Quiet).expect_err("a folder");
+    let is_folder =
+        read_file(folder.path(), &ReadOptions::default(), &Quiet).expect_err("a folder");
     assert!(matches!(is_folder, ReadError::IsFolder { .. }));
 
     struct Stop;

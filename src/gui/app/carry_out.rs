@@ -1,6 +1,7 @@
 //! Carries out actions: commands go to the workspace, the rest is the window's own.
 
 use super::{App, Purpose, Room};
+use crate::domain::reading::ReadOptions;
 use crate::gui::action::Action;
 use crate::gui::theme::Tone;
 use crate::gui::widgets::chart::ChartRequest;
@@ -56,7 +57,7 @@ impl App {
                 self.room = Room::Pipeline;
                 let folder = root.clone();
                 self.session.open(root, ctx, move || {
-                    create::from_data(&folder, &data, &target).map(drop)
+                    create::from_data(&folder, &data, &target, &ReadOptions::default()).map(drop)
                 });
             }
             Action::CloseWorkspace => {

@@ -39,8 +39,10 @@ impl EqualHeights {
 
     /// The last thing in each card.
     pub fn fill(&mut self, ui: &mut Ui) {
-        self.highest = self.highest.max(ui.min_rect().height());
-        ui.set_min_height(self.before);
+        let mut drawn = ui.min_rect();
+        self.highest = self.highest.max(drawn.height());
+        drawn.max.y = drawn.max.y.max(drawn.min.y + self.before);
+        ui.expand_to_include_rect(drawn);
     }
 
     /// After the row.

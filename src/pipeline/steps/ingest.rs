@@ -49,7 +49,7 @@ impl Step for Ingest {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn inputs(&self) -> &'static [InPort] {
@@ -60,9 +60,9 @@ impl Step for Ingest {
         &["examples", "batches"]
     }
 
-    /// The files count by name and content (see `cache_key`), not by where they are.
+    /// The files count by name and content (see `cache_key`), not by where they are; how they are read counts.
     fn params(&self) -> serde_json::Value {
-        json_of(&serde_json::Map::new())
+        json_of(&serde_json::json!({ "read": self.0.read }))
     }
 
     fn check(&self) -> Vec<Problem> {
@@ -84,7 +84,7 @@ impl Step for Ingest {
             context.check_stop()?;
             context.monitor.progress(i as u64, total, &source.name);
             context.monitor.unit_begins(&source.name, &source.name);
-            let read = reader::read_file(&source.path, context.monitor)?;
+            let read = reader::read_file(&source.path, &self.0.read, context.monitor)?;
             if hash_of(&source.path)? != source.hash {
                 return Err(Failure::conflict(format!(
                     "{} changed while it was read",

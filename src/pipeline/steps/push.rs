@@ -16,7 +16,7 @@ impl Step for Push {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn inputs(&self) -> &'static [InPort] {
@@ -54,8 +54,8 @@ impl Step for Push {
         } else {
             context.json::<Blessing>("blessing")?.reason
         };
-        let pushed =
-            serde_json::json!({ "name": self.pipeline, "model": model.hash, "reason": reason });
+        // Without the name, which the registry knows: the same model has the same artifact in every workspace.
+        let pushed = serde_json::json!({ "model": model.hash, "reason": reason });
         Ok(StepResult {
             outputs: vec![StepOutput::json(
                 "pushed_model",
