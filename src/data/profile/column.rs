@@ -78,10 +78,9 @@ enum State {
 impl ColumnState {
     pub(super) fn new(name: String, kind: ColumnType) -> Self {
         let values = match kind {
-            ColumnType::Integer
-            | ColumnType::Number
-            | ColumnType::Date
-            | ColumnType::Timestamp => State::Numbers(NumberColumn::default()),
+            ColumnType::Integer | ColumnType::Number | ColumnType::Date | ColumnType::Timestamp => {
+                State::Numbers(NumberColumn::default())
+            }
             ColumnType::Text => State::Texts(TextColumn::default()),
             ColumnType::Boolean => State::Truths {
                 n_present: 0,

@@ -182,8 +182,7 @@ impl Ties {
 
     fn into_keys(mut self) -> Vec<i64> {
         self.found.append(&mut self.group);
-        self.found
-            .extend(self.below_zero.into_values().flatten());
+        self.found.extend(self.below_zero.into_values().flatten());
         self.found
     }
 }

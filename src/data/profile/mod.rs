@@ -15,6 +15,8 @@ mod numbers;
 mod order;
 mod packed;
 mod pattern;
+#[cfg(test)]
+mod properties;
 mod radix;
 mod scan;
 mod sketch;
@@ -24,6 +26,7 @@ mod table_source;
 mod tests;
 mod text_table;
 mod texts;
+pub mod tfdv;
 mod top;
 mod unit;
 

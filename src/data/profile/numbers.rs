@@ -7,7 +7,9 @@ use super::histogram;
 use super::moments::Moments;
 use super::order::Order;
 use super::packed::{Packed, Part, bounds, unify};
-use super::sketch::{ChunkSample, DistinctSketch, FrequentSketch, QuantileSketch, hash_of_key};
+use super::sketch::{
+    ChunkSample, DistinctSketch, FrequentPicker, FrequentSketch, QuantileSketch, hash_of_key,
+};
 use super::sorted::Sorted;
 use super::top::Top;
 use super::unit::{Unit, bits_of_real, keys_of_reals, real_of_bits};
@@ -56,34 +58,34 @@ pub(super) struct ChunkSummary {
     distinct: DistinctSketch,
     frequent: FrequentSketch<i64>,
     sample: ChunkSample,
-    has_duplicates: bool,
 }
 
 impl ChunkSummary {
-    pub(super) fn of(parts: Vec<Part>) -> Self {
-        let (unit, packed) = unify(parts);
-        let sorted = Sorted::of(packed);
+    fn of(unit: Unit, sorted: &Sorted) -> Self {
         let mut distinct = DistinctSketch::new();
-        let mut counts = Vec::new();
-        let (mut n, mut has_duplicates) = (0, false);
+        let mut frequent = FrequentPicker::new();
+        let mut n = 0;
         let mut bounds = None;
         sorted.each_run(|key, count| {
             let canonical = unit.canonical(key);
             distinct.add(hash_of_key(canonical));
-            counts.push((count, canonical));
+            frequent.offer_ascending(count, canonical);
             n += count;
-            has_duplicates |= count > 1;
             bounds = Some((bounds.map_or(key, |b: (i64, i64)| b.0), key));
         });
         Self {
-            moments: bounds.map_or_else(Moments::default, |b| Moments::of(&sorted, unit, b)),
+            moments: bounds.map_or_else(Moments::default, |b| Moments::of(sorted, unit, b)),
             distinct,
-            frequent: FrequentSketch::of(counts),
+            frequent: frequent.into_sketch(),
             sample: ChunkSample::of(n, |each| {
                 sorted.each_run(|key, count| each(bits_of_real(unit.real(key)), count));
             }),
-            has_duplicates,
         }
+    }
+
+    fn of_parts(parts: Vec<Part>) -> Self {
+        let (unit, packed) = unify(parts);
+        Self::of(unit, &Sorted::of(packed))
     }
 }
 
@@ -133,7 +135,11 @@ where
         })
     } else {
         // Adding zero makes a negative zero positive.
-        let numbers: Vec<f64> = values.iter().filter(|v| !v.is_nan()).map(|v| v + 0.0).collect();
+        let numbers: Vec<f64> = values
+            .iter()
+            .filter(|v| !v.is_nan())
+            .map(|v| v + 0.0)
+            .collect();
         let n = numbers.len() as u64;
         n_nan = n_present - n;
         n_below = numbers.iter().filter(|v| **v == f64::NEG_INFINITY).count() as u64;
@@ -175,7 +181,7 @@ impl NumberChunk {
     pub(super) fn summarise(&mut self) {
         if let ChunkValues::All(part) = &mut self.values {
             let part = std::mem::replace(part, Part::new(Unit::Whole, &[]));
-            self.values = ChunkValues::Summary(Box::new(ChunkSummary::of(vec![part])));
+            self.values = ChunkValues::Summary(Box::new(ChunkSummary::of_parts(vec![part])));
         }
     }
 }
@@ -228,7 +234,6 @@ struct NumberSketch {
     distinct: DistinctSketch,
     frequent: FrequentSketch<i64>,
     quantiles: QuantileSketch,
-    has_duplicates: bool,
 }
 
 impl NumberColumn {
@@ -266,17 +271,16 @@ impl NumberColumn {
             let (unit, packed) = unify(parts);
             let sorted = Sorted::of(packed);
             let n_bytes = sorted.n_distinct() * 16;
-            let packed = Packed::Counted(sorted.into_pairs());
-            let part = Part { unit, packed };
             if n_bytes * 2 <= self.n_bytes {
+                let packed = Packed::Counted(sorted.into_pairs());
                 self.n_bytes = n_bytes;
                 self.n_bytes_counted = n_bytes;
-                self.parts = vec![part];
+                self.parts = vec![Part { unit, packed }];
                 return;
             }
-            self.sketch_mut().merge(ChunkSummary::of(vec![part]));
+            self.sketch_mut().merge(ChunkSummary::of(unit, &sorted));
         } else {
-            self.sketch_mut().merge(ChunkSummary::of(parts));
+            self.sketch_mut().merge(ChunkSummary::of_parts(parts));
         }
         self.n_bytes = 0;
     }
@@ -288,7 +292,6 @@ impl NumberColumn {
                 distinct: DistinctSketch::new(),
                 frequent: FrequentSketch::new(),
                 quantiles: QuantileSketch::new(),
-                has_duplicates: false,
             })
         })
     }
@@ -383,7 +386,6 @@ impl NumberSketch {
         self.distinct.merge(&chunk.distinct);
         self.frequent.merge(chunk.frequent);
         self.quantiles.merge(chunk.sample);
-        self.has_duplicates |= chunk.has_duplicates;
     }
 
     fn finish(

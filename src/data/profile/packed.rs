@@ -112,8 +112,8 @@ fn fits(part: &Part, digits: u8) -> bool {
             .max(),
         Packed::Wide(keys) => keys.iter().map(|k| k.unsigned_abs()).max(),
     };
-    // Above 2^53 different keys could stand for the same real number.
-    largest.unwrap_or(0) <= (1 << 53) / factor.unsigned_abs()
+    // The limit of a single chunk too, so that it does not matter how the values were divided.
+    largest.unwrap_or(0).saturating_mul(factor.unsigned_abs()) < 1 << 51
 }
 
 fn convert(part: Part, unit: Unit) -> Packed {

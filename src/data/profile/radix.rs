@@ -29,8 +29,7 @@ fn sort<K: Copy + Ord + Default>(mut keys: Vec<K>, rank: impl Fn(K) -> u64) -> V
     }
     let mut other = vec![K::default(); keys.len()];
     for digit in 0..n_digits {
-        let bucket_of =
-            |key: K| (rank(key) >> (digit * DIGIT_BITS)) as usize & (N_BUCKETS - 1);
+        let bucket_of = |key: K| (rank(key) >> (digit * DIGIT_BITS)) as usize & (N_BUCKETS - 1);
         let mut places = [0_u32; N_BUCKETS];
         for key in &keys {
             places[bucket_of(*key)] += 1;

@@ -4,6 +4,7 @@ use crate::data::Table;
 use crate::data::reader::ReadError;
 use crate::data::source::{Chunk, ScanEnd, Source};
 use crate::domain::dataset::Finding;
+use crate::domain::reading::ReadOptions;
 use crate::domain::schema::ColumnType;
 use crate::domain::work::Monitor;
 use rayon::prelude::*;
@@ -47,6 +48,10 @@ impl Source for TableSource {
 
     fn findings(&self) -> Vec<Finding> {
         Vec::new()
+    }
+
+    fn understood(&self) -> ReadOptions {
+        ReadOptions::default()
     }
 
     fn scan(

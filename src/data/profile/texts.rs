@@ -3,7 +3,7 @@
 
 use super::order::Order;
 use super::pattern::Patterns;
-use super::sketch::{DistinctSketch, FrequentSketch};
+use super::sketch::{DistinctSketch, FrequentPicker, FrequentSketch};
 use super::text_table::{ChunkTexts, TextTable};
 use super::top::Top;
 use crate::domain::Scalar;
@@ -35,7 +35,7 @@ pub(super) struct TextChunk {
 #[derive(Debug)]
 struct TextSummary {
     distinct: DistinctSketch,
-    frequent: FrequentSketch<Vec<u8>>,
+    frequent: FrequentSketch<String>,
 }
 
 impl TextChunk {
@@ -79,19 +79,14 @@ impl TextChunk {
             return;
         }
         let mut summary = TextSummary::new();
-        let mut counts = Vec::new();
+        let mut frequent = FrequentPicker::new();
         self.texts.each(&self.array, |text, hash, count| {
             summary.distinct.add(hash);
-            counts.push((count, text.as_bytes()));
+            frequent.offer(count, text);
         });
-        summary.frequent = frequent_of(counts);
+        summary.frequent = frequent.into_sketch().map(str::to_owned);
         self.summary = Some(Box::new(summary));
     }
-}
-
-/// Borrows texts until it is known which stay.
-fn frequent_of(counts: Vec<(u64, &[u8])>) -> FrequentSketch<Vec<u8>> {
-    FrequentSketch::of(counts).map(<[u8]>::to_vec)
 }
 
 /// Compares neighbours as long as they rise or fall.
@@ -173,13 +168,13 @@ impl TextColumn {
         }
         let table = std::mem::take(&mut self.table);
         let mut summary = TextSummary::new();
-        let mut counts = Vec::with_capacity(table.n_distinct());
+        let mut frequent = FrequentPicker::new();
         table.each(|text, hash, count| {
             summary.distinct.add(hash);
-            counts.push((count, text.as_bytes()));
+            frequent.offer(count, text);
             self.patterns.add(text, count);
         });
-        summary.frequent = frequent_of(counts);
+        summary.frequent = frequent.into_sketch().map(str::to_owned);
         self.summary = Some(Box::new(summary));
     }
 
@@ -200,7 +195,7 @@ impl TextColumn {
         let mut top = Top::new(params.n_top);
         if let Some(summary) = &self.summary {
             for (text, count) in summary.frequent.iter() {
-                top.offer(count, |t| t.push_str(&String::from_utf8_lossy(text)));
+                top.offer(count, |t| t.push_str(text));
             }
             statistics.accuracy.top.exact = false;
             statistics.accuracy.top.count_error = summary.frequent.lost();

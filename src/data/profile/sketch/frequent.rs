@@ -21,15 +21,6 @@ impl<K: Ord + Clone> FrequentSketch<K> {
         }
     }
 
-    /// Of different values with their counts. Which of equally frequent ones stay depends on their order alone.
-    pub(in crate::data::profile) fn of(values: Vec<(u64, K)>) -> Self {
-        let (values, lost) = most_frequent(values);
-        Self {
-            counts: values.into_iter().map(|(count, key)| (key, count)).collect(),
-            lost,
-        }
-    }
-
     /// The same with other keys, which sort in the same way.
     pub(in crate::data::profile) fn map<L: Ord>(self, of: impl Fn(K) -> L) -> FrequentSketch<L> {
         FrequentSketch {
@@ -58,6 +49,63 @@ impl<K: Ord + Clone> FrequentSketch<K> {
 
     pub(in crate::data::profile) fn iter(&self) -> impl Iterator<Item = (&K, u64)> {
         self.counts.iter().map(|(key, count)| (key, *count))
+    }
+}
+
+/// Picks the most frequent of different values, of which it never holds many.
+#[derive(Debug)]
+pub(in crate::data::profile) struct FrequentPicker<K> {
+    values: Vec<(u64, K)>,
+    /// Rarer values cannot be among the most frequent any more.
+    floor: u64,
+    lost: u64,
+}
+
+impl<K: Ord + Clone> FrequentPicker<K> {
+    pub(in crate::data::profile) fn new() -> Self {
+        Self {
+            values: Vec::new(),
+            floor: 0,
+            lost: 0,
+        }
+    }
+
+    /// Offers a value with its count. Which of equally frequent values stay depends on the values alone.
+    pub(in crate::data::profile) fn offer(&mut self, count: u64, key: K) {
+        if count < self.floor {
+            self.lost = self.lost.max(count);
+            return;
+        }
+        self.values.push((count, key));
+        if self.values.len() > 2 * KEPT {
+            self.prune();
+        }
+    }
+
+    /// The same for values that are offered in ascending order: a later one never displaces an equally frequent one.
+    pub(in crate::data::profile) fn offer_ascending(&mut self, count: u64, key: K) {
+        if count <= self.floor {
+            self.lost = self.lost.max(count);
+        } else {
+            self.offer(count, key);
+        }
+    }
+
+    fn prune(&mut self) {
+        let (kept, lost) = most_frequent(std::mem::take(&mut self.values));
+        self.floor = kept.iter().map(|v| v.0).min().unwrap_or(0);
+        self.lost = self.lost.max(lost);
+        self.values = kept;
+    }
+
+    pub(in crate::data::profile) fn into_sketch(mut self) -> FrequentSketch<K> {
+        if self.values.len() > KEPT {
+            self.prune();
+        }
+        FrequentSketch {
+            counts: self.values.into_iter().map(|(n, k)| (k, n)).collect(),
+            lost: self.lost,
+        }
     }
 }
 

@@ -6,7 +6,7 @@ mod frequent;
 mod quantiles;
 
 pub(super) use distinct::DistinctSketch;
-pub(super) use frequent::FrequentSketch;
+pub(super) use frequent::{FrequentPicker, FrequentSketch};
 pub(super) use quantiles::{ChunkSample, QuantileSketch};
 
 /// Spreads a whole number over 64 bits (the finaliser of SplitMix64, Steele, Lea and Flood 2014).

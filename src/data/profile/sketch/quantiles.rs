@@ -33,7 +33,10 @@ pub(in crate::data::profile) struct ChunkSample {
 
 impl ChunkSample {
     /// Takes the middle one of each 2^level successive values of runs in ascending order.
-    pub(in crate::data::profile) fn of(n: u64, runs: impl FnOnce(&mut dyn FnMut(i64, u64))) -> Self {
+    pub(in crate::data::profile) fn of(
+        n: u64,
+        runs: impl FnOnce(&mut dyn FnMut(i64, u64)),
+    ) -> Self {
         let level = (n / FROM_A_CHUNK).max(1).ilog2();
         let step = 1_u64 << level;
         let end = n - n % step;
@@ -96,7 +99,11 @@ impl QuantileSketch {
         let mut keys = std::mem::take(&mut self.levels[level]);
         // Several sorted runs, which a stable sort finds.
         keys.sort();
-        let last = if keys.len() % 2 == 1 { keys.pop() } else { None };
+        let last = if keys.len() % 2 == 1 {
+            keys.pop()
+        } else {
+            None
+        };
         let coin = hash_of_key(self.n_compactions as i64) & 1;
         self.n_compactions += 1;
         self.rank_error += 1 << level;
@@ -175,7 +182,10 @@ mod tests {
             ("reversed", Box::new(|k| -k)),
             ("zigzag", Box::new(|k| if k % 2 == 0 { k } else { -k })),
             ("few values", Box::new(|k| k * k % 7)),
-            ("heavy tail", Box::new(|k| (1e9 / (hash_of_key(k) as f64 / 2e19 + 1e-9)) as i64)),
+            (
+                "heavy tail",
+                Box::new(|k| (1e9 / (hash_of_key(k) as f64 / 2e19 + 1e-9)) as i64),
+            ),
             ("random", Box::new(|k| hash_of_key(k) as i64)),
         ];
         for (name, of) in kinds {
