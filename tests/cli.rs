@@ -10,10 +10,11 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use support::{Said, binary, command, lockkeeper, look, on, sample, small, small_table, text};
 
-const COMMANDS: [&str; 14] = [
+const COMMANDS: [&str; 15] = [
     "init",
     "run",
     "profile",
+    "relate",
     "validate",
     "compare",
     "models",

@@ -15,7 +15,7 @@ const MAX_LINES: usize = 600;
 
 /// Libraries that have one home. A name ending in `*` stands for every name that begins so.
 const HOMES: [(&str, &[&str]); 9] = [
-    ("rusqlite", &["src/store/"]),
+    ("rusqlite", &["src/store/", "src/data/reader/sqlite.rs"]),
     ("linfa*", &["src/model/", "src/train/"]),
     ("argmin*", &["src/train/"]),
     ("axum*", &["src/serve/"]),

@@ -46,7 +46,8 @@ impl Init {
         if self.sample.is_none() && self.data.is_none() {
             let ids: Vec<&str> = SAMPLES.iter().map(|s| s.id).collect();
             out.talk(&format!(
-                "It has no data yet: put CSV files into data/ and name the target in pipeline.toml. \
+                "It has no data yet: put data files into data/ (CSV, Parquet, Excel …), name them \
+                 in pipeline.toml if they are not CSV, and name the target in pipeline.toml. \
                  (`--sample` makes one that has: {}.)",
                 ids.join(", ")
             ));

@@ -12,6 +12,7 @@ mod output;
 mod predict;
 mod profile;
 mod reading;
+mod relate;
 mod run;
 mod runs;
 mod sample;
@@ -52,6 +53,8 @@ pub enum Command {
     Run(run::Run),
     /// Statistics of one data file
     Profile(profile::Profile),
+    /// How the columns of a data file go together, or differ from another's
+    Relate(relate::Relate),
     /// Anomalies of a data file and the verdict STOP, RETRAIN or OK
     Validate(validate::Validate),
     /// Compare two models on a data file, by segment
@@ -149,6 +152,7 @@ pub fn carry_out(command: Command) -> ExitCode {
         Command::Init(c) => c.carry_out(&out),
         Command::Run(c) => c.carry_out(&out),
         Command::Profile(c) => c.carry_out(&out),
+        Command::Relate(c) => c.carry_out(&out),
         Command::Validate(c) => c.carry_out(&out),
         Command::Compare(c) => c.carry_out(&out),
         Command::Models(c) => c.carry_out(&out),

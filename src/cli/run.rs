@@ -67,7 +67,10 @@ impl Run {
         }
         self.settle_reading(&workspace)?;
         if let Some(file) = &self.add {
-            workspace.run(Command::AddData { file: file.clone() })?;
+            workspace.run(Command::AddData {
+                file: file.clone(),
+                read: None,
+            })?;
         }
         run_to_the_end(&workspace, !self.json, out)
     }

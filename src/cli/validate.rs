@@ -6,7 +6,7 @@ use super::{EXIT_GATE, Place};
 use crate::domain::Failure;
 use crate::domain::anomaly::{DataVerdict, Severity};
 use crate::domain::work::Quiet;
-use crate::workspace::tools::{self, Reference};
+use crate::workspace::tools::{self, Environment, Reference};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -18,6 +18,9 @@ pub struct Validate {
     /// A schema (JSON), or earlier data [default: the schema of the workspace, where there is one]
     #[arg(long, value_name = "FILE")]
     against: Option<PathBuf>,
+    /// What the data are for: when serving there is no target, nothing that leaks, and no bound on rows
+    #[arg(long, value_name = "NAME", default_value = "training", value_parser = ["training", "serving"])]
+    environment: String,
     #[command(flatten)]
     place: Place,
     /// One JSON document on stdout
@@ -38,10 +41,12 @@ impl Validate {
             (None, Some(workspace)) => Reference::Workspace(workspace),
             (None, None) => Reference::Nothing,
         };
-        let report = {
-            let options = self.reading.options(workspace.as_ref());
-            tools::validate_file(&self.file, reference, &options, &Quiet)?
+        let environment = match self.environment.as_str() {
+            "serving" => Environment::Serving,
+            _ => Environment::Training,
         };
+        let options = self.reading.options(workspace.as_ref());
+        let report = tools::validate_file(&self.file, reference, environment, &options, &Quiet)?;
         let code = if report.verdict == DataVerdict::Stop {
             EXIT_GATE
         } else {

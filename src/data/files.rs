@@ -1,7 +1,7 @@
 //! From what a person names (files, folders, wildcards) to the files to read, in order. Reading them is left to
 //! `data::reader`.
 
-use super::reader::{Format, ReadError};
+use super::reader::{ReadError, is_readable};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -42,7 +42,7 @@ fn expand_one(pattern: &str, base: &Path) -> Result<Vec<PathBuf>, ReadError> {
     }
     let path = base.join(pattern);
     if path.is_dir() {
-        let found = list(&path, |name| Format::is_readable(Path::new(name)))?;
+        let found = list(&path, |name| is_readable(Path::new(name)))?;
         return non_empty(found, pattern);
     }
     if path.exists() {

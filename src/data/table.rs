@@ -282,6 +282,12 @@ impl<'a> ColumnData<'a> {
         }
     }
 
+    /// The values as an array of their own, without copying them.
+    #[must_use]
+    pub fn shared(self) -> ArrayRef {
+        self.array().slice(0, self.len())
+    }
+
     fn array(self) -> &'a dyn Array {
         match self {
             Self::Integer(a) => a,

@@ -83,22 +83,38 @@ pub fn union(tables: &[Table]) -> Table {
     table_of(columns, n_rows)
 }
 
+/// Brings a table to the columns of several tables joined, under the rules of [`union`]: columns that it lacks and columns
+/// without values are missing, whole numbers become the nearest real ones, anything becomes text.
+#[must_use]
+pub fn align(table: &Table, joined: &[(String, ColumnType)]) -> Table {
+    let columns = joined
+        .iter()
+        .map(|(name, kind)| (name.clone(), aligned(table, name, *kind)))
+        .collect();
+    table_of(columns, table.n_rows())
+}
+
+fn aligned(table: &Table, name: &str, kind: ColumnType) -> ArrayRef {
+    match table.column(name) {
+        None => new_null_array(&data_type(kind), table.n_rows()),
+        Some(column) if column.n_missing() == column.len() => {
+            new_null_array(&data_type(kind), table.n_rows())
+        }
+        // A rounded whole number is better than none where real numbers stand beside it.
+        Some(ColumnData::Integer(a)) if kind == ColumnType::Number => {
+            let rounded: Float64Array = a.iter().map(|v| v.map(|v| v as f64)).collect();
+            Arc::new(rounded)
+        }
+        Some(column) if column.column_type() == kind => column.shared(),
+        Some(column) => convert(column, kind).0,
+    }
+}
+
 fn union_column(tables: &[Table], name: &str) -> ArrayRef {
     let kind = unified_type(tables, name);
     let parts: Vec<ArrayRef> = tables
         .iter()
-        .map(|table| match table.column(name) {
-            None => new_null_array(&data_type(kind), table.n_rows()),
-            Some(column) if column.n_missing() == column.len() => {
-                new_null_array(&data_type(kind), table.n_rows())
-            }
-            // A rounded whole number is better than none where real numbers stand beside it.
-            Some(ColumnData::Integer(a)) if kind == ColumnType::Number => {
-                let rounded: Float64Array = a.iter().map(|v| v.map(|v| v as f64)).collect();
-                Arc::new(rounded)
-            }
-            Some(column) => convert(column, kind).0,
-        })
+        .map(|table| aligned(table, name, kind))
         .collect();
     let views: Vec<&dyn Array> = parts.iter().map(AsRef::as_ref).collect();
     concat(&views).expect("the parts have one type and their texts fit into 2 GB")
@@ -118,7 +134,9 @@ fn unified_type(tables: &[Table], name: &str) -> ColumnType {
         .unwrap_or(ColumnType::Text)
 }
 
-fn unify_two(a: ColumnType, b: ColumnType) -> ColumnType {
+/// The type that holds values of two types.
+#[must_use]
+pub fn unify_two(a: ColumnType, b: ColumnType) -> ColumnType {
     match (a, b) {
         _ if a == b => a,
         _ if a.is_numeric() && b.is_numeric() => ColumnType::Number,

@@ -61,6 +61,12 @@ pub enum Role {
     Time,
     /// Identifies the row; never a feature.
     Key,
+    /// Rows with the same value belong together (a patient, a customer); never a feature.
+    Group,
+    /// How much the row counts; never a feature. Absent when serving.
+    Weight,
+    /// A trait of people by which a model must not judge: for segments, never a feature.
+    Sensitive,
     /// Known only after the fact: would leak the target; never a feature. Absent when serving.
     Leaks,
     /// Kept, and not used.
@@ -69,11 +75,14 @@ pub enum Role {
 
 impl Role {
     /// All roles, in the order of the window's choice field.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 9] = [
         Self::Feature,
         Self::Target,
         Self::Time,
         Self::Key,
+        Self::Group,
+        Self::Weight,
+        Self::Sensitive,
         Self::Leaks,
         Self::Ignored,
     ];
@@ -86,6 +95,9 @@ impl Role {
             Self::Target => "target",
             Self::Time => "time",
             Self::Key => "key",
+            Self::Group => "group",
+            Self::Weight => "weight",
+            Self::Sensitive => "sensitive",
             Self::Leaks => "leaks",
             Self::Ignored => "ignored",
         }
@@ -100,7 +112,7 @@ impl Role {
     /// Whether the column exists when a prediction is asked for.
     #[must_use]
     pub fn exists_when_serving(self) -> bool {
-        !matches!(self, Self::Target | Self::Leaks)
+        !matches!(self, Self::Target | Self::Leaks | Self::Weight)
     }
 }
 
@@ -114,6 +126,9 @@ pub struct Schema {
     pub min_rows: Option<u64>,
     /// Most rows a batch may have.
     pub max_rows: Option<u64>,
+    /// How the number of rows may differ from that of the batch before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rows_comparator: Option<RowsComparator>,
     /// Conditions over rows and over the table.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub expectations: Vec<Expectation>,
@@ -157,6 +172,101 @@ pub struct ColumnSpec {
     pub domain: Option<Domain>,
     /// Largest distance to earlier data before it counts as drift.
     pub drift: Option<DriftThreshold>,
+    /// What else is expected.
+    #[serde(default, skip_serializing_if = "Constraints::is_empty")]
+    pub constraints: Constraints,
+}
+
+impl ColumnSpec {
+    /// Whether the column exists in an environment (`training`, `serving`, or another name). TFDV's rule: where it is
+    /// said not to be, it is not; where it is said to be, it is; else its role decides.
+    #[must_use]
+    pub fn is_in(&self, environment: &str) -> bool {
+        let is_named = |names: &[String]| names.iter().any(|n| n.eq_ignore_ascii_case(environment));
+        if is_named(&self.constraints.not_in_environment) {
+            return false;
+        }
+        is_named(&self.constraints.in_environment)
+            || !environment.eq_ignore_ascii_case("serving")
+            || self.role.exists_when_serving()
+    }
+}
+
+/// Further expectations of a column; each that is absent asks for nothing.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Constraints {
+    /// Rows that were looked at when the spec was inferred. What is too rare to show in so many rows, yet may be there
+    /// by chance, is no error. `None`: the spec counts to the letter.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub support: Option<u64>,
+    /// Fewest rows that must have a value.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min_count: Option<u64>,
+    /// Fewest different values.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min_unique: Option<u64>,
+    /// Most different values.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_unique: Option<u64>,
+    /// Smallest ratio of different values to values, in [0, 1]; 1 says that no value comes twice.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min_unique_fraction: Option<f64>,
+    /// Whether NaN is allowed; by default it is where the column has no bounds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub allow_nan: Option<bool>,
+    /// Whether infinite values are allowed; by default they are not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub allow_infinite: Option<bool>,
+    /// Fewest characters of a text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min_length: Option<u64>,
+    /// Most characters of a text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_length: Option<u64>,
+    /// The texts that stand for true and false, where truth values are written as texts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub boolean_words: Option<BooleanWords>,
+    /// Environments in which the column exists, whatever its role.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub in_environment: Vec<String>,
+    /// Environments in which the column does not exist, whatever its role.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub not_in_environment: Vec<String>,
+    /// Bounds on the distance to earlier data beside the column's `drift`, by other measures.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub comparators: Vec<DriftThreshold>,
+    /// Bounds on the distance between training and serving data.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub skew: Vec<DriftThreshold>,
+}
+
+impl Constraints {
+    /// Whether nothing is asked for.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// The texts that stand for truth values.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BooleanWords {
+    /// For true.
+    pub yes: String,
+    /// For false.
+    pub no: String,
+}
+
+/// Bounds on the number of rows of a batch as a multiple of the rows of the batch before.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RowsComparator {
+    /// Smallest ratio.
+    pub min_fraction: Option<f64>,
+    /// Largest ratio.
+    pub max_fraction: Option<f64>,
 }
 
 /// Which values a column may take.
@@ -197,6 +307,8 @@ pub enum DriftMeasure {
     LInfinity,
     /// Jensen-Shannon divergence with logarithm base 2, in [0, 1] (numbers, texts).
     JensenShannon,
+    /// Largest difference of the counts of any one value, divided by the sum of all counts (texts).
+    NormalizedAbsoluteDifference,
 }
 
 impl DriftMeasure {
@@ -206,6 +318,7 @@ impl DriftMeasure {
         match self {
             Self::LInfinity => "L-infinity",
             Self::JensenShannon => "Jensen-Shannon",
+            Self::NormalizedAbsoluteDifference => "normalised absolute difference",
         }
     }
 }

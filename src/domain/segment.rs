@@ -2,22 +2,32 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A way to cut a dataset into segments: by one column or a cross of two.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// A way to cut a dataset into segments: by one column, a cross of two, or a condition.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct SegmentSet {
-    /// One or two columns.
+    /// One or two columns; none with a condition.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub columns: Vec<String>,
     /// How numeric columns are binned.
-    #[serde(default)]
     pub bins: Bins,
+    /// A condition over a row in SQL's syntax: the rows where it is true are one segment, instead of columns.
+    #[serde(rename = "where", skip_serializing_if = "Option::is_none")]
+    pub condition: Option<String>,
+    /// What the segment of a condition is called; else by its text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
 }
 
 impl SegmentSet {
-    /// `carrier` or `origin × hour`.
+    /// `carrier`, `origin × hour`, or the name or text of the condition.
     #[must_use]
     pub fn title(&self) -> String {
-        self.columns.join(" × ")
+        match (&self.name, &self.condition) {
+            (Some(name), _) => name.clone(),
+            (None, Some(condition)) => condition.clone(),
+            (None, None) => self.columns.join(" × "),
+        }
     }
 }
 
@@ -42,7 +52,7 @@ impl Default for Bins {
 /// One condition on one column.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Predicate {
-    /// The column.
+    /// The column; for a condition in SQL's syntax, its name or else its text.
     pub column: String,
     /// The condition.
     pub test: Test,
@@ -63,6 +73,8 @@ pub enum Test {
     },
     /// No value.
     Missing,
+    /// A condition in SQL's syntax over several columns.
+    Where(String),
 }
 
 /// A part of the data: all its predicates hold.
@@ -78,6 +90,8 @@ impl std::fmt::Display for Predicate {
         match test {
             Test::Equals(value) => write!(f, "{column} = {value}"),
             Test::Missing => write!(f, "{column} is missing"),
+            Test::Where(text) if text == column => f.write_str(text),
+            Test::Where(text) => write!(f, "{column} ({text})"),
             Test::Range {
                 low: Some(low),
                 high: Some(high),

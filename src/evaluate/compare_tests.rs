@@ -88,7 +88,7 @@ impl Data {
 pub(in crate::evaluate) fn sets() -> Vec<SegmentSet> {
     vec![SegmentSet {
         columns: vec!["part".to_owned()],
-        bins: Default::default(),
+        ..SegmentSet::default()
     }]
 }
 

@@ -3,7 +3,7 @@
 
 use super::segments::MAX_WHOLE_VALUES;
 use crate::domain::schema::{ColumnSpec, ColumnType, Schema};
-use crate::domain::segment::{Bins, SegmentSet};
+use crate::domain::segment::SegmentSet;
 use crate::domain::statistics::{ColumnStatistics, DatasetStatistics};
 
 /// Most segments that the proposed sets have together.
@@ -53,7 +53,7 @@ pub fn default_segments(schema: &Schema, statistics: &DatasetStatistics) -> Vec<
         .into_iter()
         .map(|(_, _, name)| SegmentSet {
             columns: vec![name.to_owned()],
-            bins: Bins::default(),
+            ..SegmentSet::default()
         })
         .collect()
 }

@@ -4,14 +4,17 @@
 //! - Whole numbers with at most 12 different values: one segment a value, ascending. Other numbers: bins.
 //! - Days and moments: one segment a month (`date = 2013-04`), or a year where there are more than 24 months.
 //! - Rows without a value (a NaN too) are a segment of their own.
+//! - A condition in SQL's syntax: the rows where it is true are one segment; the others are in none of its set.
 //! - A cross of two columns: the pairs of their segments that have rows, at most 50, the largest ones.
 //!
 //! Rows that a limit leaves out of a set are counted in `Cut::left_out`.
 
 use super::binning;
 use super::error::EvaluateError;
+use crate::data::expression::{self, Expression};
 use crate::data::{ColumnData, Table};
 use crate::domain::algorithm::Problem;
+use crate::domain::schema::ColumnType;
 use crate::domain::segment::{Bins, Predicate, Segment, SegmentSet, Test};
 use std::collections::BTreeMap;
 
@@ -56,25 +59,83 @@ struct ColumnCut {
 ///
 /// # Errors
 /// `Params` with every set that has no or more than two columns, or names a column that the table lacks, or has bins
-/// that make no sense.
+/// that make no sense, or a condition that cannot be understood or computed.
 pub fn cut(table: &Table, sets: &[SegmentSet]) -> Result<Cut, EvaluateError> {
-    let problems = validate_segments(sets, &table.names());
+    let columns = expression::columns_of(table);
+    let problems = validate_segments(sets, &columns);
     if !problems.is_empty() {
         return Err(EvaluateError::Params { problems });
     }
     let mut result = Cut::default();
-    for set in sets {
-        cut_by(table, set, &mut result);
+    for (i, set) in sets.iter().enumerate() {
+        match &set.condition {
+            None => cut_by(table, set, &mut result),
+            Some(text) => match rows_where(table, &columns, text) {
+                Ok(rows) if rows.is_empty() => {
+                    result.left_out.push(format!("{}: no row", set.title()))
+                }
+                Ok(rows) => result.segments.push(of_condition(set, text, rows)),
+                Err(message) => {
+                    let problem =
+                        Problem::new(format!("steps.evaluate.segments[{i}].where"), message);
+                    return Err(EvaluateError::Params {
+                        problems: vec![problem],
+                    });
+                }
+            },
+        }
     }
     Ok(result)
 }
 
+fn rows_where(
+    table: &Table,
+    columns: &[(String, ColumnType)],
+    text: &str,
+) -> Result<Vec<usize>, String> {
+    Expression::parse_row_condition(text, columns)
+        .and_then(|condition| expression::filter(table, &condition))
+        .map_err(|error| error.sentence(text))
+}
+
+fn of_condition(set: &SegmentSet, text: &str, rows: Vec<usize>) -> CutSegment {
+    let predicate = Predicate {
+        column: set.title(),
+        test: Test::Where(text.to_owned()),
+    };
+    CutSegment {
+        segment: Segment {
+            predicates: vec![predicate],
+        },
+        set: set.title(),
+        rows,
+    }
+}
+
 /// All problems of the sets, given the columns that there are.
 #[must_use]
-pub fn validate_segments(sets: &[SegmentSet], columns: &[String]) -> Vec<Problem> {
+pub fn validate_segments(sets: &[SegmentSet], columns: &[(String, ColumnType)]) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (i, set) in sets.iter().enumerate() {
         let field = format!("steps.evaluate.segments[{i}]");
+        if let Some(text) = &set.condition {
+            if let Err(error) = Expression::parse_row_condition(text, columns) {
+                problems.push(Problem::new(format!("{field}.where"), error.sentence(text)));
+            }
+            if !set.columns.is_empty() {
+                problems.push(Problem::new(
+                    format!("{field}.columns"),
+                    "a segment set has columns or a condition (where), not both",
+                ));
+            }
+            continue;
+        }
+        if set.name.is_some() {
+            problems.push(Problem::new(
+                format!("{field}.name"),
+                "only the segment of a condition (where) has a name; others are called by their values",
+            ));
+        }
         if set.columns.is_empty() || set.columns.len() > 2 {
             problems.push(Problem::new(
                 format!("{field}.columns"),
@@ -90,7 +151,11 @@ pub fn validate_segments(sets: &[SegmentSet], columns: &[String]) -> Vec<Problem
                 format!("{} cannot be crossed with itself", set.columns[0]),
             ));
         }
-        for name in set.columns.iter().filter(|name| !columns.contains(*name)) {
+        for name in set
+            .columns
+            .iter()
+            .filter(|name| !columns.iter().any(|(known, _)| known == *name))
+        {
             problems.push(Problem::new(
                 format!("{field}.columns"),
                 format!("there is no column {name}"),

@@ -9,7 +9,7 @@ use std::sync::Arc;
 fn set(columns: &[&str]) -> SegmentSet {
     SegmentSet {
         columns: columns.iter().map(|c| (*c).to_owned()).collect(),
-        bins: Bins::default(),
+        ..SegmentSet::default()
     }
 }
 
@@ -191,10 +191,12 @@ fn the_proposal_stays_small_and_keeps_to_inputs() {
                     min_fraction: 0.0,
                     domain: None,
                     drift: None,
+                    constraints: Default::default(),
                 })
                 .collect(),
             min_rows: None,
             max_rows: None,
+            rows_comparator: None,
             expectations: Vec::new(),
         };
         let found = DatasetStatistics {
@@ -218,4 +220,74 @@ fn the_proposal_stays_small_and_keeps_to_inputs() {
         .map(|_| ("carrier", ColumnType::Text, 18, Role::Feature))
         .collect();
     assert_eq!(propose(&many).len(), 4);
+}
+
+fn condition(text: &str, name: Option<&str>) -> SegmentSet {
+    SegmentSet {
+        condition: Some(text.to_owned()),
+        name: name.map(str::to_owned),
+        ..SegmentSet::default()
+    }
+}
+
+#[test]
+fn a_condition_is_one_segment_of_the_rows_where_it_is_true() {
+    let sets = [
+        condition("few between 3 and 20 and text is not null", None),
+        condition("text = 'b'", Some("the b's")),
+        condition("few > 100", None),
+    ];
+    let found = cut(&table(), &sets).unwrap();
+    let titles: Vec<String> = found
+        .segments
+        .iter()
+        .map(|s| s.segment.to_string())
+        .collect();
+    assert_eq!(
+        titles,
+        [
+            "few between 3 and 20 and text is not null",
+            "the b's (text = 'b')"
+        ]
+    );
+    assert_eq!(found.segments[0].rows, [0, 3]);
+    assert_eq!(found.segments[1].rows, [0, 3, 5]);
+    assert_eq!(found.left_out, ["few > 100: no row"]);
+    let wrong = [
+        condition("feww > 1", None),
+        condition("avg(few) > 1", None),
+        SegmentSet {
+            name: Some("x".to_owned()),
+            ..set(&["few"])
+        },
+        SegmentSet {
+            columns: vec!["few".to_owned()],
+            ..condition("few > 1", None)
+        },
+    ];
+    let Err(EvaluateError::Params { problems }) = cut(&table(), &wrong) else {
+        panic!("must not be accepted");
+    };
+    let fields: Vec<&str> = problems.iter().map(|p| p.field.as_str()).collect();
+    let expected = ["[0].where", "[1].where", "[2].name", "[3].columns"];
+    assert_eq!(
+        fields,
+        expected.map(|end| format!("steps.evaluate.segments{end}"))
+    );
+    assert!(problems[0].message.contains("Did you mean few?"));
+}
+
+#[test]
+fn a_condition_stands_in_pipeline_toml_and_columns_are_written_as_before() {
+    let text = "where = \"hour between 17 and 20\"\nname = \"evening\"\n";
+    let set: SegmentSet = toml::from_str(text).unwrap();
+    assert_eq!(set, condition("hour between 17 and 20", Some("evening")));
+    assert_eq!(
+        serde_json::to_string(&SegmentSet {
+            columns: vec!["x".to_owned()],
+            ..SegmentSet::default()
+        })
+        .unwrap(),
+        r#"{"columns":["x"],"bins":{"quantile":4}}"#
+    );
 }

@@ -21,6 +21,7 @@ fn spec(name: &str, kind: ColumnType, role: Role) -> ColumnSpec {
         min_fraction: 0.0,
         domain: None,
         drift: None,
+        constraints: Default::default(),
     }
 }
 
@@ -36,6 +37,7 @@ fn schema() -> Schema {
         ],
         min_rows: None,
         max_rows: None,
+        rows_comparator: None,
         expectations: Vec::new(),
     }
 }

@@ -4,6 +4,7 @@
 use super::icons::Icon;
 use super::panel::Room;
 use super::widgets::chart::ChartRequest;
+use crate::domain::reading::ReadOptions;
 use crate::gui::icons;
 use crate::workspace::Command;
 use eframe::egui::{Key, KeyboardShortcut, Modifiers};
@@ -32,7 +33,11 @@ pub enum Action {
         data: PathBuf,
         /// The target column.
         target: String,
+        /// How the data are to be read.
+        read: Box<ReadOptions>,
     },
+    /// Stops the look at a file that is being taken.
+    StopLook(PathBuf),
     /// Closes the workspace and goes to Start.
     CloseWorkspace,
     /// Asks for a file or folder with a native dialog.

@@ -181,8 +181,6 @@ impl App {
         for path in dropped {
             let purpose = if path.join("lockkeeper.toml").exists() {
                 Purpose::Workspace
-            } else if self.session.is_open() && self.room != Room::Start {
-                Purpose::Batch
             } else {
                 Purpose::NewData
             };

@@ -1,7 +1,7 @@
 //! The contact sheet: every room as a picture, light and dark, at two sizes, in its states. For looking at the window
 //! without opening it.
 
-use super::action::Action;
+use super::action::{Action, Purpose};
 use super::app::{App, Places};
 use super::panel::Room;
 use super::raster::Raster;
@@ -25,7 +25,7 @@ pub fn write_contact_sheet(folder: &Path) -> Result<(), Failure> {
     stage.pictures(folder, "closed", &[Room::Start])?;
     let root = scratch.path().join("nyc-flights");
     crate::workspace::create::from_sample(&root, "nyc-flights")?;
-    stage.app.act(Action::OpenWorkspace(root));
+    stage.app.act(Action::OpenWorkspace(root.clone()));
     stage.until(|app| app.snapshot().is_some())?;
     stage.pictures(folder, "new", &Room::ALL)?;
     stage.app.act(Action::Run);
@@ -49,7 +49,11 @@ pub fn write_contact_sheet(folder: &Path) -> Result<(), Failure> {
         .detail("flights_2013_01_03.csv, read by run 1")
         .hint("Run the pipeline again: the step that made it runs once more.");
     stage.app.pretend(Some(Fetched::Failed(failure)));
-    stage.pictures(folder, "failed", &asked)
+    stage.pictures(folder, "failed", &asked)?;
+    stage.app.pretend(None);
+    let file = root.join("data/flights_2013_04_05.csv");
+    stage.app.act(Action::Picked(Purpose::NewData, file));
+    stage.pictures(folder, "looking", &[Room::Start])
 }
 
 /// The app on a stage of a given size, without a display.

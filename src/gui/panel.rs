@@ -19,6 +19,8 @@ pub enum Room {
     Start,
     /// Rows, column profiles, schema, anomalies.
     Data,
+    /// How columns relate: to the target, to each other, to another dataset.
+    Explore,
     /// Steps, gates, Gantt, parameters.
     Pipeline,
     /// Leaderboard and registry.
@@ -67,9 +69,10 @@ impl Group {
 
 impl Room {
     /// All rooms in the order of the rail.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Start,
         Self::Data,
+        Self::Explore,
         Self::Pipeline,
         Self::Models,
         Self::Compare,
@@ -84,6 +87,7 @@ impl Room {
         match self {
             Self::Start => "Start",
             Self::Data => "Data",
+            Self::Explore => "Explore",
             Self::Pipeline => "Pipeline",
             Self::Models => "Models",
             Self::Compare => "Compare",
@@ -99,6 +103,7 @@ impl Room {
         match self {
             Self::Start => icons::HOME,
             Self::Data => icons::DATASET,
+            Self::Explore => icons::MONITOR,
             Self::Pipeline => icons::PIPELINE,
             Self::Models => icons::MODEL,
             Self::Compare => icons::COMPARE,
@@ -113,7 +118,7 @@ impl Room {
     pub fn group(self) -> Group {
         match self {
             Self::Start => Group::Top,
-            Self::Data => Group::DataCollection,
+            Self::Data | Self::Explore => Group::DataCollection,
             Self::Pipeline | Self::Models | Self::Compare => Group::Modeling,
             Self::Service => Group::Deployment,
             Self::Runs => Group::Ledger,

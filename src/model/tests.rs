@@ -28,9 +28,11 @@ fn model(estimator: Estimator) -> Model {
             min_fraction: 0.0,
             domain: None,
             drift: None,
+            constraints: Default::default(),
         }],
         min_rows: None,
         max_rows: None,
+        rows_comparator: None,
         expectations: Vec::new(),
     };
     let rows: Vec<usize> = (0..50).collect();

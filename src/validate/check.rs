@@ -2,9 +2,13 @@
 //! conditions are those of TensorFlow Data Validation (docs/anomalies.md) and live in a file per family: `presence`,
 //! `types`, `values`, `drift`. Acting on the verdict is left to the pipeline.
 
-use super::{drift, presence, types, values, verdict};
+use super::{
+    drift, expectations, presence, specification, types, unique, values, verdict,
+};
 use crate::data::{ColumnData, Table};
-use crate::domain::anomaly::{Anomaly, AnomalyKind, Severity, Skew, ValidationReport};
+use crate::domain::anomaly::{
+    Anomaly, AnomalyAnswer, AnomalyKind, Severity, Skew, ValidationReport,
+};
 use crate::domain::pipeline::ValidateParams;
 use crate::domain::schema::{ColumnSpec, Role, Schema};
 use crate::domain::statistics::{ColumnStatistics, DatasetStatistics};
@@ -30,10 +34,21 @@ pub enum Environment {
     Serving,
 }
 
+impl Environment {
+    /// TFDV's name of it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Training => "training",
+            Self::Serving => "serving",
+        }
+    }
+}
+
 /// Checks batches in order of time (the last one is the newest) against the schema and against one another.
 ///
 /// A finding is an `Error` (schema skew: STOP), a `Warning` (values skew: RETRAIN) or an `Info` (neither). A schema skew
-/// in a column that no model uses (key, leaks, ignored) is an `Info`, except for a column that the schema does not know:
+/// in a column that nothing uses (leaks, ignored) is an `Info`, except for a column that the schema does not know:
 /// nobody has said yet that no model uses it.
 ///
 /// The verdict: STOP if there is an error; else RETRAIN if there is a warning, or if there is only one batch to train
@@ -45,10 +60,38 @@ pub fn check(
     params: &ValidateParams,
     environment: Environment,
 ) -> ValidationReport {
-    let mut anomalies: Vec<Anomaly> = spans
+    judged(schema, spans, spans, params, environment)
+}
+
+/// As [`check`], with nothing said of the earlier batches themselves: they are only what the newest is compared with.
+#[must_use]
+pub fn check_newest(
+    schema: &Schema,
+    spans: &[Span<'_>],
+    params: &ValidateParams,
+    environment: Environment,
+) -> ValidationReport {
+    let newest = &spans[spans.len().saturating_sub(1)..];
+    judged(schema, newest, spans, params, environment)
+}
+
+/// Checks some of the spans, and compares the last one with all before it.
+fn judged(
+    schema: &Schema,
+    checked: &[Span<'_>],
+    spans: &[Span<'_>],
+    params: &ValidateParams,
+    environment: Environment,
+) -> ValidationReport {
+    let mut anomalies = specification::contradictions(schema);
+    let of_spans: Vec<Vec<Anomaly>> = checked
         .par_iter()
-        .flat_map_iter(|span| check_span(schema, span, environment))
+        .map(|span| check_span(schema, span, environment))
         .collect();
+    anomalies.extend(of_spans.into_iter().flatten());
+    if environment == Environment::Training {
+        anomalies.extend(presence::compared_size(schema, spans));
+    }
     let mut distances = Vec::new();
     if params.drift {
         let (drifted, measured) = drift::check(schema, spans);
@@ -73,27 +116,37 @@ fn check_span(schema: &Schema, span: &Span<'_>, environment: Environment) -> Vec
         anomalies.extend(presence::dataset_size(schema, span));
     }
     anomalies.extend(presence::new_columns(schema, span));
-    for spec in &schema.columns {
-        let Some(column) = Column::find(span, spec) else {
-            let is_expected =
-                environment == Environment::Training || spec.role.exists_when_serving();
-            if spec.required && is_expected {
-                anomalies.push(presence::missing_column(spec, span));
-            }
-            continue;
-        };
-        if column.n_present() == 0 {
-            // Without a value there is no type to judge: readers take such a column for texts.
-            anomalies.extend(presence::without_values(&column, environment));
-            continue;
+    let by_column: Vec<Vec<Anomaly>> = schema
+        .columns
+        .par_iter()
+        .map(|spec| check_column(spec, span, environment))
+        .collect();
+    anomalies.extend(by_column.into_iter().flatten());
+    anomalies.extend(expectations::check(schema, span, environment));
+    anomalies
+}
+
+fn check_column(spec: &ColumnSpec, span: &Span<'_>, environment: Environment) -> Vec<Anomaly> {
+    let mut anomalies = Vec::new();
+    let Some(column) = Column::find(span, spec) else {
+        if spec.required && spec.is_in(environment.name()) {
+            anomalies.push(presence::missing_column(spec, span));
         }
-        anomalies.extend(presence::low_fraction(&column, environment));
-        if let Some(anomaly) = types::unexpected(&column) {
-            anomalies.push(anomaly);
-        } else {
-            anomalies.extend(values::unexpected(&column));
-        }
+        return anomalies;
+    };
+    if column.n_present() == 0 {
+        // Without a value there is no type to judge: readers take such a column for texts.
+        anomalies.extend(presence::without_values(&column, environment));
+        return anomalies;
     }
+    anomalies.extend(presence::low_fraction(&column, environment));
+    anomalies.extend(presence::low_number(&column, environment));
+    let of_type = types::unexpected(&column);
+    if of_type.is_empty() {
+        anomalies.extend(values::unexpected(&column));
+        anomalies.extend(unique::unexpected(&column));
+    }
+    anomalies.extend(of_type);
     anomalies
 }
 
@@ -134,6 +187,14 @@ impl<'a> Column<'a> {
     pub(super) fn finding(&self, kind: AnomalyKind, severity: Severity, found: Found) -> Anomaly {
         finding(kind, severity, Some(&self.spec.name), self.span.name, found)
     }
+
+    /// Whether so many cases of something that the rows did not show from which the spec was inferred are more than
+    /// chance; always, where a person wrote the spec.
+    pub(super) fn is_beyond_chance(&self, n_new: u64, alpha: f64) -> bool {
+        self.spec.constraints.support.is_none_or(|support| {
+            super::distance::is_beyond_chance(n_new, self.n_present(), support, alpha)
+        })
+    }
 }
 
 /// What was found, apart from where.
@@ -147,8 +208,14 @@ pub(super) struct Found {
 /// How much a schema skew in a column of this role weighs.
 pub(super) fn gravity(role: Role) -> Severity {
     match role {
-        Role::Feature | Role::Target | Role::Time => Severity::Error,
-        Role::Key | Role::Leaks | Role::Ignored => Severity::Info,
+        Role::Feature
+        | Role::Target
+        | Role::Time
+        | Role::Key
+        | Role::Group
+        | Role::Weight
+        | Role::Sensitive => Severity::Error,
+        Role::Leaks | Role::Ignored => Severity::Info,
     }
 }
 
@@ -175,5 +242,14 @@ pub(super) fn finding(
         n_rows: found.n_rows,
         examples: found.examples,
         hint: found.hint,
+        rows: Vec::new(),
+        answers: vec![AnomalyAnswer::FixData, AnomalyAnswer::Ignore],
     }
+}
+
+/// Puts the answer "widen the schema" between the others.
+pub(super) fn with_widened(mut anomaly: Anomaly, widened: ColumnSpec) -> Anomaly {
+    let answer = AnomalyAnswer::WidenColumn(Box::new(widened));
+    anomaly.answers.insert(1.min(anomaly.answers.len()), answer);
+    anomaly
 }

@@ -1,66 +1,26 @@
-//! Drift: how far the newest batch is from all earlier ones together, column by column. Whether single values are
-//! allowed is left to `values`.
+//! Drift: how far the newest batch is from all earlier ones together, column by column. The distances are computed by
+//! `distance` over counts made by `counts`; whether single values are allowed is left to `values`.
 
 use super::check::{Column, Found, Span, finding};
+use super::counts::{Fine, Pair, listed};
+use super::distance;
 use super::wording;
 use crate::data::ColumnData;
-use crate::data::profile::{bin_counts, equal_width_edges};
-use crate::domain::anomaly::{Anomaly, AnomalyKind, Drift, Severity};
+use crate::domain::anomaly::{Anomaly, AnomalyKind, Drift, DriftTests, Severity};
 use crate::domain::schema::{ColumnSpec, ColumnType, DriftMeasure, DriftThreshold, Role, Schema};
 use rayon::prelude::*;
-use std::collections::BTreeMap;
 
 /// With fewer values on either side a distance says more about chance than about the data.
-const MIN_VALUES: usize = 30;
-/// Most bins of two distributions that are compared.
-const MAX_BINS: usize = 20;
-/// Share of the values that may lie in each of the two outer bins.
-const TAIL: f64 = 0.01;
-
-/// The Jensen-Shannon divergence of two distributions given as counts of the same bins, with logarithm base 2: from 0,
-/// equal, to 1, nothing in common (Lin 1991). Zero if either has no counts.
-#[must_use]
-pub fn jensen_shannon(p: &[u64], q: &[u64]) -> f64 {
-    let (total_p, total_q) = (p.iter().sum::<u64>() as f64, q.iter().sum::<u64>() as f64);
-    if total_p == 0.0 || total_q == 0.0 {
-        return 0.0;
-    }
-    let part = |share: f64, middle: f64| {
-        if share > 0.0 {
-            share * (share / middle).log2()
-        } else {
-            0.0
-        }
-    };
-    let sum: f64 = p
-        .iter()
-        .zip(q)
-        .map(|(p, q)| {
-            let (p, q) = (*p as f64 / total_p, *q as f64 / total_q);
-            let middle = f64::midpoint(p, q);
-            part(p, middle) + part(q, middle)
-        })
-        .sum();
-    (sum / 2.0).clamp(0.0, 1.0)
-}
-
-/// The L-infinity distance of two distributions given as counts of the same values: the largest difference of shares, in
-/// [0, 1]. Zero if either has no counts.
-#[must_use]
-pub fn l_infinity(p: &[u64], q: &[u64]) -> f64 {
-    let (total_p, total_q) = (p.iter().sum::<u64>() as f64, q.iter().sum::<u64>() as f64);
-    if total_p == 0.0 || total_q == 0.0 {
-        return 0.0;
-    }
-    p.iter()
-        .zip(q)
-        .map(|(p, q)| (*p as f64 / total_p - *q as f64 / total_q).abs())
-        .fold(0.0, f64::max)
-}
+const MIN_VALUES: u64 = 30;
 
 /// The newest batch against all earlier ones together: the drifted columns, and the distances of all that could be
-/// compared. Missing values and NaN take no part (how many there may be is `min_fraction`'s affair), nor do batches in
-/// which the column is absent or of another type; columns with under 30 values on either side are not compared.
+/// compared. Missing values, NaN and infinite ones take no part (how many there may be is the affair of other
+/// expectations), nor do batches in which the column is absent or of another type; columns with under 30 values on either
+/// side are not compared.
+///
+/// A column has drifted if its distance is beyond the bound of the schema (TFDV's condition) *and* beyond what two samples
+/// of one distribution of these sizes reach by chance: a distance of few rows is large by chance alone. The bound in the
+/// answer is the larger of the two.
 pub(super) fn check(schema: &Schema, spans: &[Span<'_>]) -> (Vec<Anomaly>, Vec<Drift>) {
     let Some((newest, earlier)) = spans
         .split_last()
@@ -68,27 +28,49 @@ pub(super) fn check(schema: &Schema, spans: &[Span<'_>]) -> (Vec<Anomaly>, Vec<D
     else {
         return (Vec::new(), Vec::new());
     };
-    let compared: Vec<(Drift, Option<Anomaly>)> = schema
+    let compared: Vec<Vec<(Drift, Option<Anomaly>)>> = schema
         .columns
         .par_iter()
-        .filter_map(|spec| {
-            let bound = spec.drift?;
-            let newest_column = Column::find(newest, spec).filter(is_comparable)?;
-            let earlier_columns: Vec<Column<'_>> = earlier
-                .iter()
-                .filter_map(|span| Column::find(span, spec))
-                .filter(is_comparable)
-                .collect();
-            compare(spec, bound, &newest_column, &earlier_columns)
-        })
+        .map(|spec| column(spec, newest, earlier))
         .collect();
     let mut anomalies = Vec::new();
     let mut distances = Vec::new();
-    for (drift, anomaly) in compared {
+    for (drift, anomaly) in compared.into_iter().flatten() {
         distances.push(drift);
         anomalies.extend(anomaly);
     }
     (anomalies, distances)
+}
+
+fn column(
+    spec: &ColumnSpec,
+    newest: &Span<'_>,
+    earlier: &[Span<'_>],
+) -> Vec<(Drift, Option<Anomaly>)> {
+    let bounds: Vec<DriftThreshold> = spec
+        .drift
+        .into_iter()
+        .chain(spec.constraints.comparators.iter().copied())
+        .collect();
+    if bounds.is_empty() {
+        return Vec::new();
+    }
+    let Some(now) = Column::find(newest, spec) else {
+        return Vec::new();
+    };
+    if earlier.iter().all(|s| s.table.column(&spec.name).is_none()) {
+        return control_missing(spec, bounds[0], &now);
+    }
+    if !is_comparable(&now) {
+        return Vec::new();
+    }
+    let before: Vec<ColumnData<'_>> = earlier
+        .iter()
+        .filter_map(|span| Column::find(span, spec))
+        .filter(is_comparable)
+        .map(|c| c.data)
+        .collect();
+    compare(spec, &bounds, &now, &before)
 }
 
 fn is_comparable(column: &Column<'_>) -> bool {
@@ -98,157 +80,136 @@ fn is_comparable(column: &Column<'_>) -> bool {
 
 fn compare(
     spec: &ColumnSpec,
+    bounds: &[DriftThreshold],
+    newest: &Column<'_>,
+    earlier: &[ColumnData<'_>],
+) -> Vec<(Drift, Option<Anomaly>)> {
+    let is_listed = matches!(spec.kind, ColumnType::Text | ColumnType::Boolean);
+    let fine = (!is_listed)
+        .then(|| Fine::of(earlier, newest.data))
+        .flatten();
+    let binned = match &fine {
+        Some(fine) => fine.coarse(spec.kind),
+        None if is_listed => listed(earlier, newest.data, true),
+        None => return Vec::new(),
+    };
+    let (n, m): (u64, u64) = (binned.earlier.iter().sum(), binned.newest.iter().sum());
+    if n.min(m) < MIN_VALUES {
+        return Vec::new();
+    }
+    let tests = tests_of(&binned, fine.as_ref(), n, m);
+    bounds
+        .iter()
+        .map(|bound| {
+            let single;
+            let pair = if is_listed && bound.measure != DriftMeasure::JensenShannon {
+                single = listed(earlier, newest.data, false);
+                &single
+            } else {
+                &binned
+            };
+            let (distance, by_chance) = measured(bound.measure, pair, bound.threshold);
+            let drift = Drift {
+                column: spec.name.clone(),
+                measure: bound.measure,
+                distance,
+                threshold: bound.threshold.max(by_chance),
+                tests,
+            };
+            let anomaly =
+                (distance > drift.threshold).then(|| drifted(&drift, spec.role, newest, pair));
+            (drift, anomaly)
+        })
+        .collect()
+}
+
+/// The distance, and the least that is more than chance.
+fn measured(measure: DriftMeasure, pair: &Pair, threshold: f64) -> (f64, f64) {
+    let (p, q) = (&pair.earlier, &pair.newest);
+    match measure {
+        DriftMeasure::JensenShannon => {
+            let (mean, rare) = distance::chance_of_jensen_shannon(p, q);
+            let distance = distance::jensen_shannon(p, q);
+            // A sampled divergence is too large by its mean under chance; the bound moves by as much, up to all there is.
+            (distance, rare.max(threshold + mean).min(0.9))
+        }
+        DriftMeasure::LInfinity => (
+            distance::l_infinity(p, q),
+            distance::chance_of_l_infinity(p, q),
+        ),
+        DriftMeasure::NormalizedAbsoluteDifference => (
+            distance::normalized_absolute_difference(p, q),
+            distance::chance_of_l_infinity(p, q) / 2.0,
+        ),
+    }
+}
+
+fn tests_of(binned: &Pair, fine: Option<&Fine>, n: u64, m: u64) -> DriftTests {
+    let chi = distance::chi_squared(&binned.earlier, &binned.newest);
+    let psi = match fine {
+        Some(fine) => {
+            let (p, q) = fine.by_earlier();
+            distance::population_stability(&p, &q)
+        }
+        None => distance::population_stability(&binned.earlier, &binned.newest),
+    };
+    DriftTests {
+        n_earlier: n,
+        n_newest: m,
+        psi: Some(psi),
+        ks: fine.map(|f| distance::kolmogorov_smirnov(&f.earlier, &f.newest)),
+        chi_squared: chi.map(|c| c.0),
+        degrees_of_freedom: chi.map(|c| c.1),
+        cramers_v: chi.map(|c| c.2),
+    }
+}
+
+/// `COMPARATOR_CONTROL_DATA_MISSING`: the earlier data have no such column.
+fn control_missing(
+    spec: &ColumnSpec,
     bound: DriftThreshold,
     newest: &Column<'_>,
-    earlier: &[Column<'_>],
-) -> Option<(Drift, Option<Anomaly>)> {
-    let is_by_bins = bound.measure == DriftMeasure::JensenShannon
-        && !matches!(spec.kind, ColumnType::Text | ColumnType::Boolean);
-    let pair = if is_by_bins {
-        binned(newest, earlier)?
-    } else {
-        listed(newest, earlier)?
+) -> Vec<(Drift, Option<Anomaly>)> {
+    let found = Found {
+        description: format!(
+            "Column {} cannot be compared: no earlier batch has it.",
+            spec.name
+        ),
+        n_rows: newest.n_present(),
+        examples: Vec::new(),
+        hint: "Nothing needs to be done: from the next batch on it is compared.".to_owned(),
     };
-    let distance = match bound.measure {
-        DriftMeasure::JensenShannon => jensen_shannon(&pair.earlier, &pair.newest),
-        DriftMeasure::LInfinity => l_infinity(&pair.earlier, &pair.newest),
-    };
+    let kind = AnomalyKind::ComparatorControlDataMissing;
+    let anomaly = finding(
+        kind,
+        Severity::Info,
+        Some(&spec.name),
+        newest.span.name,
+        found,
+    );
     let drift = Drift {
         column: spec.name.clone(),
         measure: bound.measure,
-        distance,
+        distance: 0.0,
         threshold: bound.threshold,
+        tests: DriftTests::default(),
     };
-    let anomaly = (distance > bound.threshold).then(|| drifted(&drift, spec.role, newest, &pair));
-    Some((drift, anomaly))
-}
-
-/// Two distributions over the same bins or values.
-struct Pair {
-    labels: Vec<String>,
-    earlier: Vec<u64>,
-    newest: Vec<u64>,
-}
-
-/// Numbers in common bins over the union of both ranges, as TFDV does it, counted exactly from the rows. The inner bins
-/// are of equal width between the 1st and the 99th percentile of both together, the outer two hold the tails: a single
-/// wild value cannot squeeze everything else into one bin and hide a drift.
-fn binned(newest: &Column<'_>, earlier: &[Column<'_>]) -> Option<Pair> {
-    let before: Vec<f64> = earlier.iter().flat_map(numbers).collect();
-    let now = numbers(newest);
-    let n_smaller = before.len().min(now.len());
-    if n_smaller < MIN_VALUES {
-        return None;
-    }
-    let edges = common_edges(&before, &now, n_smaller);
-    let is_whole = newest.spec.kind == ColumnType::Integer;
-    let last = edges.len().saturating_sub(2);
-    Some(Pair {
-        labels: edges
-            .windows(2)
-            .enumerate()
-            .map(|(i, e)| bin_label(e[0], e[1], is_whole, i == last))
-            .collect(),
-        earlier: bin_counts(&before, &edges),
-        newest: bin_counts(&now, &edges),
-    })
-}
-
-/// The values of a bin for people: `56.66 to 60.26`; of whole numbers those it holds: `6`, `10 to 12`.
-fn bin_label(low: f64, high: f64, is_whole: bool, is_last: bool) -> String {
-    let to = |low: f64, high: f64| format!("{} to {}", wording::number(low), wording::number(high));
-    if !is_whole {
-        return to(low, high);
-    }
-    let first = low.ceil();
-    let final_one = if is_last {
-        high.floor()
-    } else {
-        high.ceil() - 1.0
-    };
-    if first < final_one {
-        to(first, final_one)
-    } else {
-        wording::number(first)
-    }
-}
-
-/// About the square root of the smaller number of values, at most 20 bins: more would compare chance.
-fn common_edges(before: &[f64], now: &[f64], n_smaller: usize) -> Vec<f64> {
-    // Both sides weigh the same, however many rows each has.
-    let (low_a, high_a, min_a, max_a) = body(before);
-    let (low_b, high_b, min_b, max_b) = body(now);
-    let (low, high) = (low_a.min(low_b), high_a.max(high_b));
-    let (min, max) = (min_a.min(min_b), max_a.max(max_b));
-    let n_bins = ((n_smaller as f64).sqrt() as usize).clamp(2, MAX_BINS) as u32;
-    if low >= high {
-        // Nearly all values are equal: one bin for them, one for each side.
-        let mut edges = vec![min, low.next_down(), low.next_up(), max];
-        edges.sort_by(f64::total_cmp);
-        edges.dedup();
-        return edges;
-    }
-    let mut edges = equal_width_edges(low, high, n_bins);
-    if min < low {
-        edges.insert(0, min);
-    }
-    if max > high {
-        edges.push(max);
-    }
-    edges
-}
-
-/// 1st and 99th percentile, smallest and largest value.
-fn body(values: &[f64]) -> (f64, f64, f64, f64) {
-    let mut sorted = values.to_vec();
-    sorted.sort_unstable_by(f64::total_cmp);
-    let last = sorted.len() - 1;
-    let tail = (TAIL * last as f64).ceil() as usize;
-    (sorted[tail], sorted[last - tail], sorted[0], sorted[last])
-}
-
-/// Texts, truth values and whatever else is compared value by value.
-fn listed(newest: &Column<'_>, earlier: &[Column<'_>]) -> Option<Pair> {
-    let mut counts: BTreeMap<String, (u64, u64)> = BTreeMap::new();
-    for column in earlier {
-        count_values(column, |value| counts.entry(value).or_default().0 += 1);
-    }
-    count_values(newest, |value| counts.entry(value).or_default().1 += 1);
-    let pair = Pair {
-        earlier: counts.values().map(|c| c.0).collect(),
-        newest: counts.values().map(|c| c.1).collect(),
-        labels: counts.into_keys().collect(),
-    };
-    let total = |counts: &[u64]| counts.iter().sum::<u64>() as usize;
-    (total(&pair.earlier).min(total(&pair.newest)) >= MIN_VALUES).then_some(pair)
-}
-
-fn count_values(column: &Column<'_>, mut each: impl FnMut(String)) {
-    for row in 0..column.data.len() {
-        if let Some(value) = column.data.text(row) {
-            each(value);
-        }
-    }
-}
-
-fn numbers(column: &Column<'_>) -> Vec<f64> {
-    match column.data {
-        ColumnData::Text(_) => Vec::new(),
-        data => (0..data.len())
-            .filter_map(|row| data.number(row))
-            .filter(|value| value.is_finite())
-            .collect(),
-    }
+    vec![(drift, Some(anomaly))]
 }
 
 fn drifted(drift: &Drift, role: Role, newest: &Column<'_>, pair: &Pair) -> Anomaly {
     let kind = match drift.measure {
         DriftMeasure::JensenShannon => AnomalyKind::ComparatorJensenShannonDivergenceHigh,
         DriftMeasure::LInfinity => AnomalyKind::ComparatorLInftyHigh,
+        DriftMeasure::NormalizedAbsoluteDifference => {
+            AnomalyKind::ComparatorNormalizedAbsoluteDifferenceHigh
+        }
     };
     let severity = match role {
-        Role::Feature | Role::Target | Role::Time => Severity::Warning,
-        Role::Key | Role::Leaks | Role::Ignored => Severity::Info,
+        Role::Feature | Role::Target | Role::Time | Role::Sensitive | Role::Weight => {
+            Severity::Warning
+        }
+        Role::Key | Role::Group | Role::Leaks | Role::Ignored => Severity::Info,
     };
     let shifts = largest_shifts(pair);
     let found = Found {

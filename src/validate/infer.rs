@@ -2,10 +2,11 @@
 //! The task and the classes are left to `target`, comparing data with a schema to `check`.
 
 use super::error::ValidateError;
-use super::near::near_matches;
+use crate::domain::near::near_matches;
 use crate::domain::pipeline::SchemaParams;
 use crate::domain::schema::{
-    ColumnSpec, ColumnType, Domain, DriftMeasure, DriftThreshold, Role, Schema,
+    ColumnSpec, ColumnType, Constraints, Domain, DriftMeasure, DriftThreshold, Role,
+    RowsComparator, Schema,
 };
 use crate::domain::statistics::{ColumnStatistics, DatasetStatistics, MAX_LISTED_VALUES};
 
@@ -24,6 +25,21 @@ const LONG_TAIL_ROOM: f64 = 3.0;
 /// the month is at 1.00, temperature and dew point at 0.10 to 0.70, and everything else at 0.11 or less.
 const DRIFT_THRESHOLD: f64 = 0.3;
 
+/// Bounds of drift between two datasets of which one is the reference: half a standard deviation of a normal distribution
+/// moves the Jensen-Shannon divergence to 0.045, one to 0.16.
+const REFERENCE_JENSEN_SHANNON: f64 = 0.05;
+/// The same for the share of a value.
+const REFERENCE_L_INFINITY: f64 = 0.1;
+/// How many times more or fewer rows are ordinary between a dataset and its reference.
+const ROWS_FACTOR: u64 = 10;
+/// With fewer present values than this nothing is said of bounds or presence.
+const MIN_PRESENT: u64 = 12;
+/// Bounds need so many rows that differ from the most frequent value: of a column that is nearly always 0 the other values are
+/// hardly known.
+const MIN_VARYING: u64 = 20;
+/// By how much a long tail may grow at most, as a multiple of what is known of it.
+const MAX_TAIL_GROWTH: f64 = 50.0;
+
 /// A guessed role, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Guess {
@@ -37,13 +53,15 @@ pub struct Guess {
 ///
 /// Types are those of the statistics; roles the given ones, else [`guess_role`]; of the temporal columns the first orders
 /// the rows, further ones are features. Columns that models use, and those that leak, get:
-/// - `min_fraction`: the observed share of present values less 0.2, at least half of it (keys and times: 1 if no value
-///   was missing), so that a column which thins out is noticed and ordinary fluctuation is not;
+/// - `min_fraction`: the observed share of present values less a tenth or what chance can do, so that a column which thins
+///   out is noticed and ordinary fluctuation is not;
 /// - a domain: texts with at most 100 different values in less than half of the rows may take the observed ones, with a
-///   `min_domain_mass` of 0.99 (0.95 beyond 20 values): a rare new value is worth knowing, many of them stop. The target
+///   `min_domain_mass` that leaves room for as many unseen values as chance may bring: a rare new value is worth knowing,
+///   many of them stop. The target
 ///   must keep to its classes (1.0), because no model can name a class that it never saw. Numbers may lie in the
 ///   observed range, widened on both sides by its width (whole numbers: at least by 12; on the side of a long tail three
-///   widths); what was never negative may not become so. A column with NaN gets no bounds, which allows NaN. Times get no
+///   widths or as far as its fall-off suggests); what was never negative may not become so. No bounds where nearly all
+///   values are equal. A column with NaN gets no bounds, which allows NaN. Times get no
 ///   domain, because they move on;
 /// - a drift threshold of 0.3: Jensen-Shannon for numbers, L-infinity for texts and truth values.
 ///
@@ -88,8 +106,51 @@ pub fn infer_columns(stats: &DatasetStatistics, params: &SchemaParams) -> Schema
         columns,
         min_rows: Some(1),
         max_rows: None,
+        rows_comparator: None,
         expectations: Vec::new(),
     }
+}
+
+/// A schema of data that other data are held against, of which nobody said anything: no column is taken for unused, drift is
+/// looked for with finer bounds than in a schema that batches of many months are held against, and a batch should have a tenth to
+/// ten times as many rows.
+#[must_use]
+pub fn infer_reference(stats: &DatasetStatistics) -> Schema {
+    let params = SchemaParams {
+        target: String::new(),
+        task: None,
+        positive: None,
+        roles: std::collections::BTreeMap::new(),
+    };
+    let mut schema = infer_columns(stats, &params);
+    for (spec, column) in schema.columns.iter_mut().zip(&stats.columns) {
+        if column.n_distinct == stats.n_rows && is_dense(column) {
+            *spec = column_spec(column, Role::Key, stats.n_rows);
+        } else if spec.role == Role::Ignored {
+            *spec = column_spec(column, Role::Feature, stats.n_rows);
+        }
+        if let Some(drift) = &mut spec.drift {
+            drift.threshold = match drift.measure {
+                DriftMeasure::JensenShannon => REFERENCE_JENSEN_SHANNON,
+                _ => REFERENCE_L_INFINITY,
+            };
+            if column.kind == ColumnType::Text && column.n_distinct > FEW_VALUES {
+                spec.constraints.comparators = vec![DriftThreshold {
+                    measure: DriftMeasure::JensenShannon,
+                    threshold: REFERENCE_JENSEN_SHANNON,
+                }];
+            }
+        }
+    }
+    if stats.n_rows >= MIN_ROWS_FOR_KEY {
+        schema.min_rows = Some(stats.n_rows.div_ceil(ROWS_FACTOR));
+        schema.max_rows = Some(stats.n_rows * ROWS_FACTOR);
+        schema.rows_comparator = Some(RowsComparator {
+            min_fraction: Some(1.0 / ROWS_FACTOR as f64),
+            max_fraction: Some(ROWS_FACTOR as f64),
+        });
+    }
+    schema
 }
 
 /// The role of a column of which nobody said anything: what its statistics suggest. Of several times only the first is
@@ -175,34 +236,81 @@ fn problems(stats: &DatasetStatistics, params: &SchemaParams) -> Vec<ValidateErr
 fn column_spec(column: &ColumnStatistics, role: Role, n_rows: u64) -> ColumnSpec {
     let is_watched = matches!(role, Role::Feature | Role::Target | Role::Leaks);
     let is_compared = matches!(role, Role::Feature | Role::Target);
+    let n_present = n_rows.saturating_sub(column.n_missing);
+    let constraints = Constraints {
+        support: (role != Role::Target).then_some(n_present),
+        min_count: (n_present >= MIN_PRESENT).then_some(1),
+        min_unique_fraction: (role == Role::Key)
+            .then(|| min_unique_fraction(column, n_present))
+            .flatten(),
+        allow_nan: (column.n_nan > 0).then_some(true),
+        allow_infinite: (column.n_infinite > 0).then_some(true),
+        ..Constraints::default()
+    };
     ColumnSpec {
         name: column.name.clone(),
         kind: column.kind,
         role,
         required: true,
-        min_fraction: min_fraction(column, role, n_rows),
+        min_fraction: min_fraction(column, n_rows),
         domain: is_watched.then(|| domain(column, role, n_rows)).flatten(),
         drift: is_compared.then(|| drift(column.kind)).flatten(),
+        constraints,
     }
 }
 
-fn min_fraction(column: &ColumnStatistics, role: Role, n_rows: u64) -> f64 {
+/// The smallest share of present values. From the observed share are taken 4.5 standard errors of the difference of two
+/// samples of so many rows, at least a tenth (a twentieth where nothing was missing), and at most half of it where rows are
+/// enough to say so.
+fn min_fraction(column: &ColumnStatistics, n_rows: u64) -> f64 {
     if n_rows == 0 {
         return 0.0;
     }
-    if column.n_missing == 0 && matches!(role, Role::Key | Role::Time) {
-        return 1.0;
-    }
     let observed = n_rows.saturating_sub(column.n_missing) as f64 / n_rows as f64;
-    let relaxed = (observed - 0.2).max(observed / 2.0);
+    let n = n_rows as f64;
+    let smoothed = (observed * n + 2.0) / (n + 4.0);
+    let by_chance = 4.5 * (2.0 * smoothed * (1.0 - smoothed) / n).sqrt();
+    let least = if column.n_missing == 0 { 0.05 } else { 0.1 };
+    let relaxed = (observed - least)
+        .max(observed / 2.0)
+        .min(observed - by_chance)
+        .max(0.0);
     // Three digits are enough for a bound that a person reads; rounding down never makes it stricter.
     (relaxed * 1000.0).floor() / 1000.0
+}
+
+/// How many of a key's values must be different. All, if the name says that it is a key or the values are whole numbers so
+/// close together that chance would have repeated some; of texts that merely did not repeat so far, ten may.
+fn min_unique_fraction(column: &ColumnStatistics, n_present: u64) -> Option<f64> {
+    if column.n_distinct < n_present || n_present < MIN_ROWS_FOR_KEY {
+        return None;
+    }
+    if is_key_name(&column.name) || is_dense(column) {
+        return Some(1.0);
+    }
+    let bound = 1.0 - 10.0 / n_present as f64;
+    (bound > 0.5).then_some((bound * 1000.0).floor() / 1000.0)
+}
+
+/// Whether different whole numbers stand so close that as many drawn at random would surely not all be different: twelve
+/// pairs of equal ones would be expected.
+fn is_dense(column: &ColumnStatistics) -> bool {
+    let bounds = (
+        column.min.as_ref().and_then(crate::domain::Scalar::as_i64),
+        column.max.as_ref().and_then(crate::domain::Scalar::as_i64),
+    );
+    let (Some(min), Some(max)) = bounds else {
+        return false;
+    };
+    let n = column.n_distinct as f64;
+    let width = max as f64 - min as f64 + 1.0;
+    column.kind == ColumnType::Integer && n * (n - 1.0) / (2.0 * width) >= 12.0
 }
 
 fn domain(column: &ColumnStatistics, role: Role, n_rows: u64) -> Option<Domain> {
     match column.kind {
         ColumnType::Text => values_domain(column, role, n_rows),
-        ColumnType::Integer | ColumnType::Number => range_domain(column),
+        ColumnType::Integer | ColumnType::Number => range_domain(column, n_rows),
         ColumnType::Boolean | ColumnType::Date | ColumnType::Timestamp => None,
     }
 }
@@ -213,12 +321,11 @@ fn values_domain(column: &ColumnStatistics, role: Role, n_rows: u64) -> Option<D
     if column.values.is_empty() || !is_list_complete || !is_few {
         return None;
     }
+    let n_present = n_rows.saturating_sub(column.n_missing);
     let min_domain_mass = if role == Role::Target {
         1.0
-    } else if column.n_distinct > FEW_VALUES {
-        0.95
     } else {
-        0.99
+        min_domain_mass(column, n_present)
     };
     Some(Domain::Values {
         values: column.values.clone(),
@@ -226,10 +333,30 @@ fn values_domain(column: &ColumnStatistics, role: Role, n_rows: u64) -> Option<D
     })
 }
 
-fn range_domain(column: &ColumnStatistics) -> Option<Domain> {
+/// The share of values that must be known ones. As many values are to be expected among new rows that were never seen as
+/// were seen once (Good 1953); four standard deviations more are chance, and so are a few rows of one that was missed: six where all known
+/// values were seen often, else nine.
+fn min_domain_mass(column: &ColumnStatistics, n_present: u64) -> f64 {
+    let n = n_present.max(1) as f64;
+    let n_listed: u64 = column.top.iter().map(|t| t.count).sum();
+    let once_listed = column.top.iter().filter(|t| t.count == 1).count() as f64;
+    let n_rest = column.n_distinct.saturating_sub(column.top.len() as u64) as f64;
+    let mean_rest = (n_present.saturating_sub(n_listed) as f64 / n_rest.max(1.0)).max(1.0);
+    let once = once_listed + n_rest * (1.5 / mean_rest).min(1.0);
+    let rarest = column.top.last().map_or(0, |t| t.count);
+    let is_gap = n_rest == 0.0 && rarest >= MIN_VARYING && column.n_distinct <= FEW_VALUES;
+    let missed = if is_gap { 5.0 } else { 8.0 };
+    let allowed = once + 4.0 * (2.0 * once).sqrt() + missed;
+    let mass = (1.0 - allowed / n).max(0.0);
+    (mass * 10_000.0).floor() / 10_000.0
+}
+
+fn range_domain(column: &ColumnStatistics, n_rows: u64) -> Option<Domain> {
     let min = column.min.as_ref()?.as_f64()?;
     let max = column.max.as_ref()?.as_f64()?;
-    if column.n_nan > 0 {
+    let n_present = n_rows.saturating_sub(column.n_missing);
+    let most = column.top.first().map_or(0, |t| t.count);
+    if column.n_nan > 0 || n_present.saturating_sub(most) < MIN_VARYING {
         return None;
     }
     let width = if max > min {
@@ -238,25 +365,54 @@ fn range_domain(column: &ColumnStatistics) -> Option<Domain> {
         max.abs().max(1.0)
     };
     let quantile = |p: f64| column.quantiles.iter().find(|q| q.p == p).map(|q| q.value);
-    let room = |tail: f64| {
+    let room = |tail: f64, growth: f64| {
         let widths = if tail > width / 2.0 {
             LONG_TAIL_ROOM
         } else {
             1.0
         };
         match column.kind {
-            ColumnType::Integer => (width * widths).max(MIN_WHOLE_ROOM),
-            _ => width * widths,
+            ColumnType::Integer => (width * widths).max(MIN_WHOLE_ROOM).max(growth),
+            _ => (width * widths).max(growth),
         }
     };
-    let lowest = min - room(quantile(0.01).map_or(0.0, |q| q - min));
-    let high = max + room(quantile(0.99).map_or(0.0, |q| max - q));
+    let middle = quantile(0.5).unwrap_or(f64::midpoint(min, max));
+    let tail = |inner: f64, outer: f64, end: f64| {
+        tail_room(
+            (quantile(inner).unwrap_or(middle) - middle).abs(),
+            (quantile(outer).unwrap_or(end) - middle).abs(),
+            (end - middle).abs(),
+            n_present as f64,
+        )
+    };
+    let low_growth = tail(0.25, 0.05, min);
+    let high_growth = tail(0.75, 0.95, max);
+    let lowest = min - room(quantile(0.01).map_or(0.0, |q| q - min), low_growth);
+    let high = max + room(quantile(0.99).map_or(0.0, |q| max - q), high_growth);
     let low = if min >= 0.0 { lowest.max(0.0) } else { lowest };
     Some(Domain::Range {
         // Numbers far from zero and close together (long keys) differ in the digits that a readable bound gives up.
         min: readable(low).map(|bound| if bound > min { low } else { bound }),
         max: readable(high).map(|bound| if bound < max { high } else { bound }),
     })
+}
+
+/// How much farther than its end a tail may yet reach, given the distances of its quartile, its 20th part and its end from the
+/// median. If it falls off as an exponential or faster, nothing beyond the ordinary room (0). If it is heavier, its
+/// logarithm is taken to fall off so (a power law; Hill 1975), and the value is sought that one in 500 samples exceeds.
+fn tail_room(quartile: f64, twentieth: f64, end: f64, n: f64) -> f64 {
+    let beyond = (0.05 * n).max(1.5).ln();
+    let inner = (twentieth - quartile) / 5f64.ln();
+    let outer = (end - twentieth) / beyond;
+    if end <= 0.0 || outer <= 1.3 * inner {
+        return 0.0;
+    }
+    let growth = if twentieth > 0.0 {
+        (end / twentieth).ln() / beyond * 500f64.ln()
+    } else {
+        f64::INFINITY
+    };
+    end * (growth.exp().min(MAX_TAIL_GROWTH) - 1.0)
 }
 
 /// A bound without the noise of binary arithmetic in its last digits; `None` where it is infinite.

@@ -5,21 +5,28 @@
 //! acting on the verdict and training to the floors above.
 
 pub mod check;
+mod counts;
+mod distance;
 mod drift;
 pub mod error;
+pub mod expectations;
 pub mod infer;
-mod near;
 mod presence;
+mod specification;
 pub mod target;
 #[cfg(test)]
 mod tests;
 mod types;
+mod unique;
 mod values;
 mod verdict;
 mod wording;
 
-pub use check::{Environment, Span, check};
-pub use drift::{jensen_shannon, l_infinity};
+pub use check::{Environment, Span, check, check_newest};
+pub use distance::{
+    chi_squared, jensen_shannon, kolmogorov_smirnov, l_infinity, normalized_absolute_difference,
+    population_stability,
+};
 pub use error::ValidateError;
-pub use infer::{Guess, guess_role, infer_columns, infer_schema};
+pub use infer::{Guess, guess_role, infer_columns, infer_reference, infer_schema};
 pub use target::{classes, task_of};

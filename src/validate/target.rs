@@ -1,7 +1,7 @@
 //! The task and the classes of a target column. Encoding the target for an algorithm is left to `feature`.
 
 use super::error::ValidateError;
-use super::near::near_matches;
+use crate::domain::near::near_matches;
 use super::wording;
 use crate::data::Table;
 use crate::domain::pipeline::SchemaParams;

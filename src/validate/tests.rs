@@ -2,6 +2,7 @@
 //! drift have files of their own.
 
 mod drifting;
+mod expectations;
 mod inference;
 
 use super::*;
@@ -49,6 +50,7 @@ fn spec(kind: T, role: Role) -> ColumnSpec {
         min_fraction: 0.5,
         domain: None,
         drift: None,
+        constraints: Default::default(),
     }
 }
 
@@ -96,6 +98,7 @@ fn checked(specs: Vec<ColumnSpec>, tables: &[Table]) -> ValidationReport {
         columns: specs,
         min_rows: None,
         max_rows: None,
+        rows_comparator: None,
         expectations: Vec::new(),
     };
     checked_in(&schema, tables, Environment::Training)
@@ -215,7 +218,10 @@ fn kinds_fire_when_their_condition_holds_and_only_then() {
             "texts for whole numbers",
             feature(T::Integer),
             texts(["1", "1.5", "?"]),
-            &[(K::IntTypeNotIntString, Error, 2)],
+            &[
+                (K::UnexpectedDataType, Error, 3),
+                (K::IntTypeNotIntString, Error, 2),
+            ],
         ),
         (
             "readable texts",
@@ -227,13 +233,19 @@ fn kinds_fire_when_their_condition_holds_and_only_then() {
             "texts for reals",
             feature(T::Number),
             texts(["1.5", "high"]),
-            &[(K::FloatTypeStringNotFloat, Error, 1)],
+            &[
+                (K::UnexpectedDataType, Error, 2),
+                (K::FloatTypeStringNotFloat, Error, 1),
+            ],
         ),
         (
             "texts for truth",
             feature(T::Boolean),
             texts(["True", "maybe"]),
-            &[(K::BoolTypeUnexpectedString, Error, 1)],
+            &[
+                (K::UnexpectedDataType, Error, 2),
+                (K::BoolTypeUnexpectedString, Error, 1),
+            ],
         ),
         (
             "numbers for truth",
@@ -358,6 +370,7 @@ fn columns_and_rows_that_come_and_go() {
             columns: vec![spec(T::Integer, Role::Feature)],
             min_rows,
             max_rows,
+            rows_comparator: None,
             expectations: Vec::new(),
         };
         let report = checked_in(&schema, &[table(vec![("x", ints(0..n))])], environment);
@@ -396,6 +409,7 @@ fn serving_needs_no_target() {
         ],
         min_rows: Some(10),
         max_rows: None,
+        rows_comparator: None,
         expectations: Vec::new(),
     };
     let request = [table(vec![("x", ints([1]))])];
@@ -434,7 +448,7 @@ fn verdicts_and_reasons() {
         (stop.verdict, stop.anomalies[0].span.as_str()),
         (DataVerdict::Stop, "b1.csv")
     );
-    for word in ["INT_TYPE_NOT_INT_STRING", "column x", "b1.csv"] {
+    for word in ["UNEXPECTED_DATA_TYPE", "column x", "b1.csv"] {
         assert!(stop.reason.contains(word), "{}", stop.reason);
     }
     assert_eq!(checked(x(), &[]).verdict, DataVerdict::Stop);

@@ -1,15 +1,22 @@
 //! Whether the values of a column of the right type are expected ones: in the list, between the bounds, finite.
 //! Whether they are distributed as before is left to `drift`.
 
-use super::check::{Column, Found, gravity};
+use super::check::{Column, Found, gravity, with_widened};
 use super::wording;
 use crate::data::ColumnData;
+use crate::domain::Scalar;
 use crate::domain::anomaly::{Anomaly, AnomalyKind, Severity};
-use crate::domain::schema::{ColumnType, Domain};
-use std::collections::{HashMap, HashSet};
+use crate::domain::schema::{ColumnSpec, ColumnType, Domain};
+use arrow::array::{Array, StringArray};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Offending values shown with a finding.
 pub(super) const MAX_EXAMPLES: usize = 5;
+/// Offending rows whose values are told apart for the examples.
+const MAX_COUNTED: u64 = 10_000;
+/// Probability below which new values in a list that was inferred are no chance; the list's own `min_domain_mass` is
+/// wider where single values were seen in it.
+const TOO_RARE_FOR_CHANCE: f64 = 0.02;
 
 /// All findings about the values of a column.
 pub(super) fn unexpected(column: &Column<'_>) -> Vec<Anomaly> {
@@ -25,6 +32,7 @@ pub(super) fn unexpected(column: &Column<'_>) -> Vec<Anomaly> {
         }
         None => {}
     }
+    anomalies.extend(outside_length(column));
     if let ColumnData::Number(_) = column.data {
         anomalies.extend(not_a_number(column));
         anomalies.extend(infinite(column));
@@ -41,25 +49,34 @@ pub(super) struct Offenders {
     pub(super) n_different: usize,
     /// The most frequent of them, ties in byte order.
     pub(super) examples: Vec<String>,
+    /// The first rows that hold one, counted from 1.
+    pub(super) rows: Vec<u64>,
 }
 
 impl Offenders {
-    /// Counts the offending values, one a row.
-    pub(super) fn among(values: impl Iterator<Item = String>) -> Self {
+    /// Counts the values of the offending rows. After many different ones only those known already are counted as
+    /// examples, so that a column that is wrong throughout costs no more than its rows.
+    pub(super) fn at(data: ColumnData<'_>, rows: impl Iterator<Item = usize>) -> Self {
         let mut counts: HashMap<String, u64> = HashMap::new();
-        for value in values {
-            *counts.entry(value).or_insert(0) += 1;
+        let mut offenders = Self::default();
+        for row in rows {
+            offenders.n_rows += 1;
+            if offenders.rows.len() < MAX_EXAMPLES {
+                offenders.rows.push(row as u64 + 1);
+            }
+            if offenders.n_rows > MAX_COUNTED {
+                continue;
+            }
+            if let Some(value) = data.text(row) {
+                *counts.entry(value).or_insert(0) += 1;
+            }
         }
-        let n_rows = counts.values().sum();
         let mut sorted: Vec<(String, u64)> = counts.into_iter().collect();
         sorted.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-        let n_different = sorted.len();
+        offenders.n_different = sorted.len();
         sorted.truncate(MAX_EXAMPLES);
-        Self {
-            n_rows,
-            n_different,
-            examples: sorted.into_iter().map(|(value, _)| value).collect(),
-        }
+        offenders.examples = sorted.into_iter().map(|(value, _)| value).collect();
+        offenders
     }
 
     /// The examples in one line, with how many more there are.
@@ -90,20 +107,28 @@ fn outside_list(column: &Column<'_>, values: &[String], min_domain_mass: f64) ->
         return None;
     };
     let name = &column.spec.name;
+    // The profile has listed the values of nearly every such column already: then one look a value will do.
+    let statistics = column.statistics;
+    let is_listed = statistics.values.len() as u64 == statistics.n_distinct;
     let allowed: HashSet<&str> = values.iter().map(String::as_str).collect();
-    let offenders = Offenders::among(
-        texts
+    if is_listed
+        && statistics
+            .values
             .iter()
-            .flatten()
-            .filter(|text| !allowed.contains(text))
-            .map(str::to_owned),
-    );
+            .all(|v| allowed.contains(v.as_str()))
+    {
+        return None;
+    }
+    let rows =
+        (0..texts.len()).filter(|row| texts.is_valid(*row) && !allowed.contains(texts.value(*row)));
+    let offenders = Offenders::at(column.data, rows);
     if offenders.n_rows == 0 {
         return None;
     }
     let n_present = column.n_present();
     let mass = (n_present - offenders.n_rows) as f64 / n_present as f64;
-    let is_skew = mass < min_domain_mass;
+    let is_skew =
+        mass < min_domain_mass && column.is_beyond_chance(offenders.n_rows, TOO_RARE_FOR_CHANCE);
     let (severity, bound, hint) = if is_skew {
         (
             gravity(column.spec.role),
@@ -125,6 +150,7 @@ fn outside_list(column: &Column<'_>, values: &[String], min_domain_mass: f64) ->
         )
     };
     let n_rows = offenders.n_rows;
+    let rows = offenders.rows.clone();
     let found = Found {
         description: format!(
             "Column {name} has values that are not among the {} known ones in {}; {bound}: {}.",
@@ -136,7 +162,81 @@ fn outside_list(column: &Column<'_>, values: &[String], min_domain_mass: f64) ->
         examples: offenders.examples,
         hint,
     };
-    Some(column.finding(AnomalyKind::EnumTypeUnexpectedStringValues, severity, found))
+    let anomaly = column.finding(AnomalyKind::EnumTypeUnexpectedStringValues, severity, found);
+    let mut all: Vec<String> = values.to_vec();
+    all.extend(new_values(texts, &allowed));
+    all.sort();
+    let widened = ColumnSpec {
+        domain: Some(Domain::Values {
+            values: all,
+            min_domain_mass,
+        }),
+        ..column.spec.clone()
+    };
+    Some(Anomaly {
+        rows,
+        ..with_widened(anomaly, widened)
+    })
+}
+
+/// The values that are not in the list, at most a thousand.
+fn new_values(texts: &StringArray, allowed: &HashSet<&str>) -> Vec<String> {
+    let new: BTreeSet<&str> = texts
+        .iter()
+        .flatten()
+        .filter(|text| !allowed.contains(text))
+        .collect();
+    new.into_iter().take(1_000).map(str::to_owned).collect()
+}
+
+/// `TEXT_TYPE_LENGTH`, which is ours: a text is shorter or longer than its bounds, in characters.
+fn outside_length(column: &Column<'_>) -> Option<Anomaly> {
+    let ColumnData::Text(texts) = column.data else {
+        return None;
+    };
+    let constraints = &column.spec.constraints;
+    let (min, max) = (constraints.min_length, constraints.max_length);
+    if min.is_none() && max.is_none() {
+        return None;
+    }
+    let is_outside = |text: &str| {
+        let n = text.chars().count() as u64;
+        min.is_some_and(|min| n < min) || max.is_some_and(|max| n > max)
+    };
+    let rows = (0..texts.len()).filter(|row| texts.is_valid(*row) && is_outside(texts.value(*row)));
+    let offenders = Offenders::at(column.data, rows);
+    if offenders.n_rows == 0 {
+        return None;
+    }
+    let name = &column.spec.name;
+    let rows = offenders.rows.clone();
+    let bound = match (min, max) {
+        (Some(min), Some(max)) => format!("between {min} and {max}"),
+        (Some(min), None) => format!("at least {min}"),
+        (_, max) => format!("at most {}", max.unwrap_or_default()),
+    };
+    let found = Found {
+        description: format!(
+            "Column {name} should hold texts of {bound} characters; {} hold others: {}.",
+            wording::rows_of(offenders.n_rows, column.n_rows()),
+            offenders.shown()
+        ),
+        n_rows: offenders.n_rows,
+        examples: offenders.examples,
+        hint: format!(
+            "Correct the texts at the source, or change the lengths of {name} in the schema."
+        ),
+    };
+    let mut widened = column.spec.clone();
+    (
+        widened.constraints.min_length,
+        widened.constraints.max_length,
+    ) = (None, None);
+    let anomaly = column.skewed(AnomalyKind::TextTypeLength, found);
+    Some(Anomaly {
+        rows,
+        ..with_widened(anomaly, widened)
+    })
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -148,10 +248,23 @@ enum Side {
 /// `INT_TYPE_BIG_INT`, `INT_TYPE_SMALL_INT`, `FLOAT_TYPE_BIG_FLOAT`, `FLOAT_TYPE_SMALL_FLOAT`, by the type in the schema.
 /// Infinite values are left to a kind of their own.
 fn outside_bound(column: &Column<'_>, side: Side, bound: f64) -> Option<Anomaly> {
+    // The profile knows the extremes: only a column with an offender is looked through.
+    let statistics = column.statistics;
+    let extreme = match side {
+        Side::Above => &statistics.max,
+        Side::Below => &statistics.min,
+    };
     let is_outside = |value: f64| match side {
         Side::Above => value > bound && value.is_finite(),
         Side::Below => value < bound && value.is_finite(),
     };
+    if extreme
+        .as_ref()
+        .and_then(Scalar::as_f64)
+        .is_some_and(|v| v.is_finite() && !is_outside(v))
+    {
+        return None;
+    }
     let mut outside: Vec<(f64, usize)> = match column.data {
         ColumnData::Integer(_) | ColumnData::Number(_) => (0..column.data.len())
             .filter_map(|row| Some((column.data.number(row)?, row)))
@@ -162,6 +275,8 @@ fn outside_bound(column: &Column<'_>, side: Side, bound: f64) -> Option<Anomaly>
     if outside.is_empty() {
         return None;
     }
+    let mut rows: Vec<u64> = outside.iter().map(|(_, row)| *row as u64 + 1).collect();
+    rows.truncate(MAX_EXAMPLES);
     let is_whole = column.spec.kind == ColumnType::Integer;
     let (kind, word) = match (side, is_whole) {
         (Side::Above, true) => (AnomalyKind::IntTypeBigInt, "above"),
@@ -187,7 +302,7 @@ fn outside_bound(column: &Column<'_>, side: Side, bound: f64) -> Option<Anomaly>
         Side::Above => ("max", "largest"),
         Side::Below => ("min", "smallest"),
     };
-    Some(column.skewed(
+    let anomaly = column.skewed(
         kind,
         Found {
             description: format!(
@@ -202,7 +317,19 @@ fn outside_bound(column: &Column<'_>, side: Side, bound: f64) -> Option<Anomaly>
                  in the schema."
             ),
         },
-    ))
+    );
+    let mut widened = column.spec.clone();
+    if let Some(Domain::Range { min, max }) = &mut widened.domain {
+        let farthest = outside.first().map(|(value, _)| *value);
+        match side {
+            Side::Above => *max = farthest,
+            Side::Below => *min = farthest,
+        }
+    }
+    Some(Anomaly {
+        rows,
+        ..with_widened(anomaly, widened)
+    })
 }
 
 /// `FLOAT_TYPE_HAS_NAN`. A column with bounds may hold real numbers only (TFDV's `disallow_nan` is a part of the bounds
@@ -212,12 +339,16 @@ fn not_a_number(column: &Column<'_>) -> Option<Anomaly> {
     if n_nan == 0 {
         return None;
     }
-    let severity = match column.spec.domain {
-        Some(Domain::Range { .. }) => gravity(column.spec.role),
-        _ => Severity::Info,
+    let is_bounded = matches!(column.spec.domain, Some(Domain::Range { .. }));
+    let severity = if column.spec.constraints.allow_nan.unwrap_or(!is_bounded) {
+        Severity::Info
+    } else {
+        gravity(column.spec.role)
     };
     let name = &column.spec.name;
-    Some(column.finding(
+    let mut widened = column.spec.clone();
+    widened.constraints.allow_nan = Some(true);
+    let anomaly = column.finding(
         AnomalyKind::FloatTypeHasNan,
         severity,
         Found {
@@ -229,10 +360,23 @@ fn not_a_number(column: &Column<'_>) -> Option<Anomaly> {
             examples: vec!["NaN".to_owned()],
             hint: format!(
                 "NaN is the result of an impossible calculation. Leave the cells empty where nothing is known; to allow \
-                 NaN in {name}, take its bounds out of the schema."
+                 NaN in {name}, set allow_nan for it in the schema."
             ),
         },
-    ))
+    );
+    Some(Anomaly {
+        rows: first_rows(column, f64::is_nan),
+        ..with_widened(anomaly, widened)
+    })
+}
+
+/// The first rows with such a number, counted from 1.
+fn first_rows(column: &Column<'_>, is_wanted: fn(f64) -> bool) -> Vec<u64> {
+    (0..column.data.len())
+        .filter(|row| column.data.number(*row).is_some_and(is_wanted))
+        .take(MAX_EXAMPLES)
+        .map(|row| row as u64 + 1)
+        .collect()
 }
 
 /// `FLOAT_TYPE_HAS_INF`.
@@ -242,21 +386,32 @@ fn infinite(column: &Column<'_>) -> Option<Anomaly> {
         return None;
     }
     let name = &column.spec.name;
-    let infinite = (0..column.data.len())
-        .filter(|row| column.data.number(*row).is_some_and(f64::is_infinite))
-        .filter_map(|row| column.data.text(row));
-    Some(column.skewed(
+    let infinite =
+        (0..column.data.len()).filter(|row| column.data.number(*row).is_some_and(f64::is_infinite));
+    let severity = if column.spec.constraints.allow_infinite == Some(true) {
+        Severity::Info
+    } else {
+        gravity(column.spec.role)
+    };
+    let mut widened = column.spec.clone();
+    widened.constraints.allow_infinite = Some(true);
+    let anomaly = column.finding(
         AnomalyKind::FloatTypeHasInf,
+        severity,
         Found {
             description: format!(
                 "Column {name} holds infinite values in {}; no model can calculate with them.",
                 wording::rows_of(n_infinite, column.n_rows())
             ),
             n_rows: n_infinite,
-            examples: Offenders::among(infinite).examples,
+            examples: Offenders::at(column.data, infinite).examples,
             hint: format!(
                 "Look for a division by zero in how {name} is made, and leave such cells empty."
             ),
         },
-    ))
+    );
+    Some(Anomaly {
+        rows: first_rows(column, f64::is_infinite),
+        ..with_widened(anomaly, widened)
+    })
 }

@@ -2,6 +2,7 @@
 
 use crate::domain::ids::RunId;
 use crate::domain::pipeline::PipelineSpec;
+use crate::domain::reading::ReadOptions;
 use crate::domain::registry::ModelVersion;
 use crate::domain::run::RunRecord;
 use crate::domain::schema::Schema;
@@ -16,6 +17,8 @@ pub enum Command {
     AddData {
         /// The file.
         file: PathBuf,
+        /// How it is to be read, where that was settled while looking at it; holds for all files from then on.
+        read: Option<Box<ReadOptions>>,
     },
     /// Writes pipeline.toml. Refused with every problem if the pipeline cannot be planned.
     SavePipeline {
@@ -62,7 +65,7 @@ impl Command {
     pub fn title(&self) -> String {
         match self {
             Self::Run => "Run the pipeline".to_owned(),
-            Self::AddData { file } => format!(
+            Self::AddData { file, .. } => format!(
                 "Add {}",
                 file.file_name().map_or_else(
                     || file.display().to_string(),

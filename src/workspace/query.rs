@@ -1,12 +1,13 @@
 //! Bigger questions: rows, reports, files. Answered on the pool, remembered, and never waited for.
 
-use crate::data::{ipc, profile, reader};
+use super::relation::{self, RelationAnswer, RelationQuery, TableCache};
+use crate::data::ipc;
 use crate::domain::anomaly::ValidationReport;
 use crate::domain::comparison::Comparison;
 use crate::domain::dataset::{BatchList, Finding, SplitRecord, StatisticsReport};
 use crate::domain::gate::Blessing;
-use crate::domain::pipeline::StatisticsParams;
 use crate::domain::reading::ReadOptions;
+use crate::domain::row_view::{RowCondition, RowView};
 use crate::domain::run::ArtifactRef;
 use crate::domain::schema::{ColumnType, Schema};
 use crate::domain::signature::ModelSignature;
@@ -20,6 +21,9 @@ use crate::store::ArtifactFiles;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
+
+use super::looks;
+use super::row_pages::{self, RowPages, ViewPage};
 
 /// A question.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -44,14 +48,54 @@ pub enum Query {
         /// Number of rows.
         n_rows: usize,
     },
-    /// A look at a file before it is imported.
+    /// Some rows of a batch, filtered and sorted.
+    View {
+        /// Its hash.
+        hash: ContentHash,
+        /// Which rows, in which order.
+        view: Arc<RowView>,
+        /// Place of the first row in the view.
+        offset: usize,
+        /// Number of rows.
+        n_rows: usize,
+    },
+    /// How many rows of a batch meet conditions, each set of them by itself.
+    Counts {
+        /// Its hash.
+        hash: ContentHash,
+        /// Sets of conditions.
+        sets: Arc<Vec<Vec<RowCondition>>>,
+    },
+    /// A look at the beginning of a file before it is imported.
+    Head {
+        /// The file.
+        path: PathBuf,
+        /// How it is to be read.
+        options: Arc<ReadOptions>,
+    },
+    /// A look at a whole file before it is imported.
     File {
         /// The file.
         path: PathBuf,
+        /// How it is to be read.
+        options: Arc<ReadOptions>,
     },
+    /// How columns relate.
+    Relation(RelationQuery),
 }
 
 impl Query {
+    /// Some rows of this batch, filtered and sorted.
+    #[must_use]
+    pub fn view(artifact: &ArtifactRef, view: &Arc<RowView>, offset: usize, n_rows: usize) -> Self {
+        Self::View {
+            hash: artifact.hash.clone(),
+            view: Arc::clone(view),
+            offset,
+            n_rows,
+        }
+    }
+
     /// The content of this artifact.
     #[must_use]
     pub fn artifact(artifact: &ArtifactRef) -> Self {
@@ -97,8 +141,16 @@ pub enum Answer {
     Model(ModelFacts),
     /// Rows of a batch.
     Rows(RowsPage),
+    /// Rows of a view.
+    View(ViewPage),
+    /// Rows that meet each set of conditions.
+    Counts(Vec<u64>),
+    /// The beginning of a file.
+    Head(Box<FileHead>),
     /// A file that was looked at.
-    File(FileLook),
+    File(Box<FileLook>),
+    /// How columns relate.
+    Relation(Box<RelationAnswer>),
     /// Any other artifact, as text.
     Text(String),
 }
@@ -138,6 +190,23 @@ pub struct FileLook {
     pub statistics: DatasetStatistics,
     /// The first 100 rows.
     pub head: RowsPage,
+    /// How it was read: what was given and what was guessed.
+    pub understood: ReadOptions,
+}
+
+/// The beginning of a file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FileHead {
+    /// What was guessed or repaired so far.
+    pub findings: Vec<Finding>,
+    /// Statistics of the rows that were read.
+    pub statistics: DatasetStatistics,
+    /// The first 100 rows.
+    pub head: RowsPage,
+    /// How it was read: what was given and what was guessed.
+    pub understood: ReadOptions,
+    /// Size of the whole file, in bytes.
+    pub n_bytes: u64,
 }
 
 /// How a question stands.
@@ -155,6 +224,8 @@ pub enum Fetched {
 #[derive(Default)]
 pub(super) struct FetchCache {
     entries: Mutex<Entries>,
+    pages: RowPages,
+    tables: TableCache,
 }
 
 #[derive(Default)]
@@ -174,6 +245,9 @@ impl FetchCache {
         pool: &rayon::ThreadPool,
         wake: impl FnOnce() + Send + 'static,
     ) -> Fetched {
+        if let Query::View { hash, view, .. } = query {
+            self.pages.want(hash, view);
+        }
         let Ok(mut entries) = self.entries.lock() else {
             return Fetched::Failed(Failure::internal("the cache of answers broke"));
         };
@@ -195,71 +269,85 @@ impl FetchCache {
         }
         entries.known.insert(query.clone(), (now, Fetched::Loading));
         drop(entries);
+        // Rows are put in order by all cores. While a thread of a pool waits for its part of that, it would begin other
+        // questions of the pool, perhaps one that waits for the very same order; so these have threads of their own.
+        let is_about_rows = matches!(
+            query,
+            Query::View { .. } | Query::Rows { .. } | Query::Counts { .. }
+        );
         let (cache, query, files) = (Arc::clone(self), query.clone(), files.clone());
-        pool.spawn(move || {
-            let answered = match std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-                answer(&query, &files)
-            })) {
-                Ok(Ok(answer)) => Fetched::Ready(Arc::new(answer)),
-                Ok(Err(failure)) => Fetched::Failed(failure),
-                Err(_) => Fetched::Failed(Failure::internal(
-                    "reading broke; this is a bug in Lockkeeper",
-                )),
-            };
-            if let Ok(mut entries) = cache.entries.lock() {
-                let now = entries.clock;
-                entries.known.insert(query, (now, answered));
-            }
+        let work = move || {
+            cache.work(query, &files);
             wake();
-        });
+        };
+        if is_about_rows {
+            std::thread::spawn(work);
+        } else {
+            pool.spawn(work);
+        }
         Fetched::Loading
     }
 
-    /// Forgets what failed and what was read from outside, so that it is asked again.
+    /// Answers a question and remembers the answer.
+    fn work(&self, query: Query, files: &ArtifactFiles) {
+        let answered = match std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            self.answer(&query, files)
+        })) {
+            Ok(Ok(answer)) => Fetched::Ready(Arc::new(answer)),
+            Ok(Err(failure)) => Fetched::Failed(failure),
+            Err(_) => Fetched::Failed(Failure::internal(
+                "reading broke; this is a bug in Lockkeeper",
+            )),
+        };
+        let Ok(mut entries) = self.entries.lock() else {
+            return;
+        };
+        let now = entries.clock;
+        // What was given up for a newer request is forgotten, and asked again if it is wanted once more.
+        if matches!(&answered, Fetched::Failed(why) if row_pages::is_given_up(why)) {
+            entries.known.remove(&query);
+        } else {
+            entries.known.insert(query, (now, answered));
+        }
+    }
+
+    /// Answers a question, with the batches that are open.
+    fn answer(&self, query: &Query, files: &ArtifactFiles) -> Result<Answer, Failure> {
+        match query {
+            Query::Rows {
+                hash,
+                offset,
+                n_rows,
+                ..
+            } => {
+                let table = self.pages.table(files, hash)?;
+                Ok(Answer::Rows(page(&table, *offset, *n_rows)))
+            }
+            Query::View {
+                hash,
+                view,
+                offset,
+                n_rows,
+            } => {
+                let page = self.pages.page(files, (hash, view), (*offset, *n_rows))?;
+                Ok(Answer::View(page))
+            }
+            Query::Counts { hash, sets } => {
+                let table = self.pages.table(files, hash)?;
+                Ok(Answer::Counts(row_pages::counts(&table, sets)?))
+            }
+            _ => answer_from(query, files, &self.tables),
+        }
+    }
+
+    /// Forgets what failed, so that it is asked again.
     pub(super) fn forget_failures(&self) {
         if let Ok(mut entries) = self.entries.lock() {
-            entries.known.retain(|q, (_, f)| {
-                !matches!(f, Fetched::Failed(_)) && !matches!(q, Query::File { .. })
-            });
+            entries
+                .known
+                .retain(|_, (_, f)| !matches!(f, Fetched::Failed(_)));
         }
     }
-}
-
-/// Looks at a file without a workspace: on a thread of its own, remembered for the life of the program.
-#[must_use]
-pub fn look_at_file(query: &Query) -> Fetched {
-    static LOOKS: std::sync::OnceLock<Mutex<HashMap<Query, Fetched>>> = std::sync::OnceLock::new();
-    let Query::File { path } = query else {
-        return Fetched::Failed(Failure::not_found("No workspace is open"));
-    };
-    let looks = LOOKS.get_or_init(Mutex::default);
-    let Ok(mut known) = looks.lock() else {
-        return Fetched::Failed(Failure::internal("the cache of answers broke"));
-    };
-    if let Some(fetched) = known.get(query) {
-        return fetched.clone();
-    }
-    known.insert(query.clone(), Fetched::Loading);
-    let (query, path) = (query.clone(), path.clone());
-    std::thread::spawn(move || {
-        let fetched = match look(&path) {
-            Ok(answer) => Fetched::Ready(Arc::new(answer)),
-            Err(failure) => Fetched::Failed(failure),
-        };
-        if let Ok(mut known) = looks.lock() {
-            known.insert(query, fetched);
-        }
-    });
-    Fetched::Loading
-}
-
-fn look(path: &std::path::Path) -> Result<Answer, Failure> {
-    let read = reader::read_file(path, &ReadOptions::default(), &Quiet)?;
-    Ok(Answer::File(FileLook {
-        statistics: profile::profile(&read.table, &StatisticsParams::default()),
-        head: page(&read.table, 0, 100),
-        findings: read.findings,
-    }))
 }
 
 /// Answers a question on this thread.
@@ -267,7 +355,18 @@ fn look(path: &std::path::Path) -> Result<Answer, Failure> {
 /// # Errors
 /// If a file is missing, altered or cannot be read.
 pub fn answer(query: &Query, files: &ArtifactFiles) -> Result<Answer, Failure> {
+    answer_from(query, files, &TableCache::default())
+}
+
+fn answer_from(
+    query: &Query,
+    files: &ArtifactFiles,
+    tables: &TableCache,
+) -> Result<Answer, Failure> {
     match query {
+        Query::Relation(asked) => {
+            relation::answer(asked, files, tables).map(|a| Answer::Relation(Box::new(a)))
+        }
         Query::Artifact { kind, hash, .. } => decode(kind, &files.read(hash)?),
         Query::Rows {
             hash,
@@ -278,7 +377,21 @@ pub fn answer(query: &Query, files: &ArtifactFiles) -> Result<Answer, Failure> {
             let table = ipc::read(&files.read(hash)?)?;
             Ok(Answer::Rows(page(&table, *offset, *n_rows)))
         }
-        Query::File { path } => look(path),
+        Query::View {
+            hash,
+            view,
+            offset,
+            n_rows,
+        } => {
+            let page = row_pages::once(files, (hash, view), (*offset, *n_rows))?;
+            Ok(Answer::View(page))
+        }
+        Query::Counts { hash, sets } => {
+            let table = ipc::read(&files.read(hash)?)?;
+            Ok(Answer::Counts(row_pages::counts(&table, sets)?))
+        }
+        Query::Head { path, options } => looks::head(path, options),
+        Query::File { path, options } => looks::whole(path, options, &Quiet),
     }
 }
 
@@ -305,7 +418,7 @@ fn decode(kind: &str, bytes: &[u8]) -> Result<Answer, Failure> {
     })
 }
 
-fn page(table: &crate::data::Table, offset: usize, n_rows: usize) -> RowsPage {
+pub(super) fn page(table: &crate::data::Table, offset: usize, n_rows: usize) -> RowsPage {
     let columns = table
         .names()
         .into_iter()

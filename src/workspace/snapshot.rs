@@ -126,6 +126,8 @@ pub struct SchemaVersion {
     pub author: String,
     /// Why.
     pub note: String,
+    /// What it says.
+    pub artifact: Option<ArtifactRef>,
 }
 
 /// The prediction service.
@@ -211,6 +213,7 @@ fn schema_in_force(store: &crate::store::Store) -> Result<Option<SchemaInForce>,
                 created: v.created,
                 author: v.author.clone(),
                 note: v.note.clone(),
+                artifact: Some(v.artifact.clone()),
             })
             .collect(),
     }))

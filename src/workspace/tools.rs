@@ -16,7 +16,8 @@ use crate::domain::{ContentHash, Failure};
 use crate::evaluate::{self, ComparedModel, TestSet, gate};
 use crate::model::Model;
 use crate::model::targets::encode_targets;
-use crate::validate::{self, Environment, Span};
+pub use crate::validate::Environment;
+use crate::validate::{self, Span};
 use std::path::Path;
 
 /// Statistics of a file, with what was guessed or repaired while reading it. The file is read in chunks and need not fit
@@ -66,6 +67,7 @@ pub enum Reference<'a> {
 pub fn validate_file(
     path: &Path,
     against: Reference<'_>,
+    environment: Environment,
     options: &ReadOptions,
     monitor: &dyn Monitor,
 ) -> Result<ValidationReport, Failure> {
@@ -103,22 +105,17 @@ pub fn validate_file(
                     statistics: &earlier_statistics,
                     table: &earlier.table,
                 };
-                let schema = infer_without_target(&earlier_statistics);
-                return Ok(validate::check(
+                let schema = validate::infer_reference(&earlier_statistics);
+                return Ok(validate::check_newest(
                     &schema,
                     &[first, newest],
                     &params,
-                    Environment::Training,
+                    environment,
                 ));
             }
         },
     };
-    Ok(validate::check(
-        &schema,
-        &[newest],
-        &params,
-        Environment::Training,
-    ))
+    Ok(validate::check(&schema, &[newest], &params, environment))
 }
 
 fn infer_without_target(statistics: &DatasetStatistics) -> Schema {
@@ -140,6 +137,12 @@ fn read_schema(path: &Path) -> Result<Option<Schema>, Failure> {
     }
     let bytes = std::fs::read(path)
         .map_err(|e| Failure::bad_data(format!("{} cannot be read: {e}", path.display())))?;
+    // A schema lists columns; another JSON file is data.
+    let is_schema = serde_json::from_slice::<serde_json::Value>(&bytes)
+        .is_ok_and(|v| v.get("columns").is_some_and(serde_json::Value::is_array));
+    if !is_schema {
+        return Ok(None);
+    }
     serde_json::from_slice(&bytes)
         .map(Some)
         .map_err(|e| Failure::bad_data(format!("{} is not a schema: {e}", path.display())))

@@ -52,6 +52,67 @@ fn rows_of_the_newest_batch_are_paged_in_and_missing_cells_say_so() {
 }
 
 #[test]
+fn rows_are_found_filtered_sorted_and_copied() {
+    let mut harness = room().click("Rows").harness();
+    harness.get_by_label("Find in the rows").focus();
+    harness.get_by_label("Find in the rows").type_text("jfk");
+    harness.run_ok();
+    harness.get_by_label_contains("of 3 rows shown");
+    harness.get_by_label("Clear find in the rows").click();
+    harness.run_ok();
+    harness
+        .get_by_role_and_label(Role::ColumnHeader, "hour")
+        .click();
+    harness.run_ok();
+    harness.get_by_role_and_label(Role::ColumnHeader, "hour, largest first");
+    harness.get_by_label("By hour").click();
+    harness.run_ok();
+    assert!(harness.query_by_label("By hour").is_none());
+    harness
+        .get_by_label_contains("2, 2013-01-01 07:07:00")
+        .click();
+    harness.run_ok();
+    harness.get_by_label("Copy").click();
+    harness.run_ok();
+    let [Action::Copy(text), Action::Notify(said)] = &harness.state().actions[..] else {
+        panic!("{:?}", harness.state().actions);
+    };
+    assert!(text.starts_with("sched_dep\tweekday"), "{text}");
+    assert!(text.contains("\n2013-01-01 07:07:00\tTue\t7"), "{text}");
+    assert_eq!(said, "1 row on the clipboard");
+}
+
+#[test]
+fn an_anomaly_leads_to_its_rows_and_to_the_edit_that_allows_it() {
+    let mut harness = room().click("Anomalies").harness();
+    harness.get_by_label("Widen the schema…").click();
+    harness.run_ok();
+    harness.get_by_label("1 column changed");
+    harness.get_by_label_contains("would no longer be drift");
+    harness.get_by_label("Discard").click();
+    harness.run_ok();
+    assert!(harness.query_by_label("1 column changed").is_none());
+}
+
+#[test]
+fn an_edit_counts_the_rows_that_it_would_flag() {
+    let mut stage = room().click("Schema");
+    stage.selection.column = Some("distance".to_owned());
+    let mut harness = stage.harness();
+    harness.get_by_label("Smallest").focus();
+    harness.get_by_label("Smallest").type_text("1");
+    harness.run_ok();
+    harness.get_by_label_contains("would flag 12 of 2\u{202f}800 rows of flights_2013_06_07.csv");
+}
+
+#[test]
+fn versions_of_the_schema_say_what_they_changed() {
+    let harness = room().click("Schema").harness();
+    harness.get_by_label_contains("What v2 changed");
+    harness.get_by_label_contains("it says the same as the version before");
+}
+
+#[test]
 fn the_schema_is_edited_and_saved_as_a_new_version_with_a_note() {
     let mut stage = room().click("Schema");
     stage.selection.column = Some("dep_delay".to_owned());

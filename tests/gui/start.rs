@@ -6,7 +6,7 @@ use lockkeeper::domain::run::RunState;
 use lockkeeper::gui::action::{Action, Purpose};
 use lockkeeper::gui::panel::{Recent, Room};
 use lockkeeper::gui::panels::start::Start;
-use lockkeeper::workspace::Snapshot;
+use lockkeeper::workspace::{Command, Snapshot};
 use std::path::PathBuf;
 
 fn room(snapshot: Option<Snapshot>) -> Stage {
@@ -95,14 +95,74 @@ fn a_picked_file_becomes_a_workspace() {
     harness.get_by_label_contains("Regression");
     harness.get_by_label("Create workspace").click();
     harness.run_ok();
-    let [Action::CreateWorkspace { root, data, target }] = &harness.state().actions[..] else {
+    let [
+        Action::CreateWorkspace {
+            root,
+            data,
+            target,
+            read,
+        },
+    ] = &harness.state().actions[..]
+    else {
         panic!("{:?}", harness.state().actions);
     };
+    assert!(read.is_open(), "nothing was settled otherwise");
     assert_eq!(*root, PathBuf::from("/home/ada/flights"));
     assert_eq!(
         (data.clone(), target.as_str()),
         (PathBuf::from("/home/ada/flights.csv"), "dep_delay")
     );
+}
+
+#[test]
+fn how_a_file_was_read_is_shown_and_settled_otherwise() {
+    let mut harness = creating().harness();
+    harness.get_by_label("Delimiter").click_accesskit();
+    harness.run_ok();
+    harness.get_by_label("tab").click();
+    harness.run_ok();
+    harness.get_by_label("Create workspace").click();
+    harness.run_ok();
+    let [Action::CreateWorkspace { read, .. }] = &harness.state().actions[..] else {
+        panic!("{:?}", harness.state().actions);
+    };
+    assert_eq!(read.delimiter, Some('\t'));
+    harness.get_by_label("As guessed").click_accesskit();
+    harness.run_ok();
+    assert!(harness.query_by_label("As guessed").is_none());
+}
+
+#[test]
+fn first_rows_and_findings_of_a_file_are_looked_at_before_it_is_imported() {
+    let mut harness = creating().harness();
+    harness.get_by_label("First rows").click();
+    harness.run_ok();
+    harness.get_by_label_contains("1, 2013-01-01 06:00:00");
+    harness.get_by_label_contains("Findings (").click();
+    harness.run_ok();
+    harness.get_by_label_contains("\"1,048.36\"");
+}
+
+#[test]
+fn with_a_workspace_open_a_file_can_become_its_newest_batch() {
+    let mut stage = room(Some(snapshot()));
+    stage
+        .picked
+        .push((Purpose::NewData, PathBuf::from("/home/ada/flights.csv")));
+    let mut harness = stage.harness();
+    harness
+        .get_by_label("Add as a batch of nyc-flights")
+        .click();
+    harness.run_ok();
+    let [
+        Action::Submit(Command::AddData { file, read }),
+        Action::Go(Room::Data),
+    ] = &harness.state().actions[..]
+    else {
+        panic!("{:?}", harness.state().actions);
+    };
+    assert_eq!(*file, PathBuf::from("/home/ada/flights.csv"));
+    assert!(read.is_none());
 }
 
 #[test]

@@ -59,7 +59,7 @@ pub enum ReadError {
         files: Vec<String>,
     },
     /// A known format that this reader does not read.
-    #[error("{file} is {what}, not a text file with columns")]
+    #[error("{file} is {what}, which cannot be read")]
     Unsupported {
         /// The file.
         file: String,
@@ -150,6 +150,38 @@ pub enum ReadError {
         /// Why not.
         reason: String,
     },
+    /// A binary file that is cut off or altered.
+    #[error("{file} is not a whole {what}: {reason}")]
+    Damaged {
+        /// The file.
+        file: String,
+        /// What it should be.
+        what: &'static str,
+        /// What is wrong, in the words of whoever decodes it.
+        reason: String,
+    },
+    /// A line that is not JSON, or not an object.
+    #[error("{file}, line {line}: {reason}")]
+    Json {
+        /// The file.
+        file: String,
+        /// The line, counted from 1.
+        line: u64,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Several tables or sheets, and none or an unknown one was chosen.
+    #[error("{file} has {n} {what}: {reason}", n = names.len())]
+    ChooseTable {
+        /// The file.
+        file: String,
+        /// "tables" or "sheets".
+        what: &'static str,
+        /// Why the choice is open.
+        reason: String,
+        /// All of them.
+        names: Vec<String>,
+    },
     /// The person asked to stop.
     #[error("Stopped on request")]
     Stopped,
@@ -159,6 +191,10 @@ impl ReadError {
     /// What the operating system said about a file.
     #[must_use]
     pub fn of_io(file: &str, error: &std::io::Error) -> Self {
+        // A stream that unpacks an archive knows better what is wrong.
+        if let Some(known) = error.get_ref().and_then(|e| e.downcast_ref::<Self>()) {
+            return known.clone();
+        }
         let file = file.to_owned();
         match error.kind() {
             ErrorKind::NotFound => Self::Missing { file },
@@ -179,7 +215,8 @@ impl From<ReadError> for Failure {
             ReadError::Missing { .. } => Self::not_found(text)
                 .hint("Check the path; relative paths begin at the workspace's folder."),
             ReadError::NothingFound { .. } => Self::not_found(text)
-                .hint("Put files ending in .csv, .tsv or .txt there, or name another place."),
+                .hint("Put data files there (.csv, .tsv, .txt, .jsonl, .parquet, .arrow, .feather, .xlsx, .ods, .csv.gz …), or \
+                       name another place."),
             ReadError::Option { .. } => Self::usage(text).hint("Leave it out, and it is guessed."),
             ReadError::NoPatterns => Self::usage(text)
                 .hint("Name at least one file, folder or pattern such as data/*.csv."),
@@ -217,6 +254,15 @@ impl From<ReadError> for Failure {
                 first,
                 ..
             } => ragged(text, expected, n_rows, &first),
+            ReadError::Damaged { .. } => Self::bad_data(text)
+                .hint("It is cut off, altered or of another kind: copy or export it again."),
+            ReadError::Json { .. } => Self::bad_data(text).hint(
+                "Each line must be one JSON object, such as {\"a\": 1}; a file may also be one array of objects.",
+            ),
+            ReadError::ChooseTable { names, .. } => names
+                .into_iter()
+                .fold(Self::usage(text), Self::detail)
+                .hint("Choose one of them by its name, with --table NAME or `table` in pipeline.toml."),
             ReadError::TooLarge { .. } => {
                 Self::bad_data(text).hint("Split the file into several smaller ones.")
             }

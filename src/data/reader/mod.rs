@@ -2,17 +2,35 @@
 //! records become named columns of a type (`header`, `value`, `infer`). Every repair is reported as a finding, and
 //! whatever would lose data without a word is an error. Which files to read is left to `data::files`; what the
 //! columns should hold is left to `validate`.
-//!
-//! A further format joins as one variant of [`Format`] and one arm of the match in [`read_bytes`].
+//! Other formats stand in files of their own (`parquet`, `ipc`, `json_lines`, `sqlite`, `excel`, `compressed`), and
+//! several files as one in `many`. A further format joins as one variant of `formats::Format`, its magic bytes in
+//! `of_content`, and one arm of the match in `open_input`.
 
+mod arrow_types;
+mod cells;
+mod compressed;
 mod decode;
 pub mod delimited;
 mod error;
+mod excel;
+mod formats;
 mod header;
 mod infer;
+mod input;
+mod ipc;
+mod json_blocks;
+mod json_lines;
+mod json_object;
+mod many;
+mod nested;
+mod notes;
+mod parquet;
+mod pump;
 mod quotes;
 mod records;
+mod retyped;
 mod sniff;
+mod sqlite;
 pub mod value;
 mod whole;
 
@@ -25,12 +43,7 @@ use crate::domain::dataset::Finding;
 use crate::domain::reading::ReadOptions;
 use crate::domain::work::Monitor;
 use rayon::prelude::*;
-use std::io::Read;
 use std::path::Path;
-use std::sync::Arc;
-
-/// So many bytes tell the format.
-const N_FIRST_BYTES: u64 = 4096;
 
 /// A table out of a file, and what was noticed or repaired on the way.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,85 +81,30 @@ impl Finding {
     }
 }
 
-/// The file formats that can be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Format {
-    /// Text with one record a line and fields between commas, tabs, semicolons or bars.
-    Delimited,
+/// Whether a folder's file of this name is one to read.
+#[must_use]
+pub fn is_readable(path: &Path) -> bool {
+    formats::is_readable(path)
 }
 
-impl Format {
-    /// All formats.
-    pub const ALL: [Self; 1] = [Self::Delimited];
-
-    /// File name extensions that a folder is searched for, in lower case.
-    #[must_use]
-    pub fn extensions(self) -> &'static [&'static str] {
-        match self {
-            Self::Delimited => &["csv", "tsv", "txt"],
-        }
-    }
-
-    /// Whether a folder's file of this name is one to read.
-    #[must_use]
-    pub fn is_readable(path: &Path) -> bool {
-        let Some(extension) = path.extension().and_then(|e| e.to_str()) else {
-            return false;
-        };
-        let lower = extension.to_ascii_lowercase();
-        Self::ALL
-            .iter()
-            .any(|f| f.extensions().contains(&lower.as_str()))
-    }
-
-    /// The format of a content by its first bytes; an error names formats that are known but not read.
-    fn of_content(file: &str, bytes: &[u8]) -> Result<Self, ReadError> {
-        let known: [(&[u8], &str); 5] = [
-            (b"PAR1", "a Parquet file"),
-            (b"PK\x03\x04", "a ZIP archive or an Excel workbook"),
-            (b"\x1f\x8b", "a gzip archive"),
-            (b"ARROW1", "an Arrow file"),
-            (b"SQLite format 3\0", "a SQLite database"),
-        ];
-        match known.iter().find(|(magic, _)| bytes.starts_with(magic)) {
-            Some((_, what)) => Err(ReadError::Unsupported {
-                file: file.to_owned(),
-                what: (*what).to_owned(),
-            }),
-            None => Ok(Self::Delimited),
-        }
-    }
-}
-
-/// Opens a file, whatever its format: its content decides, then its name.
+/// Opens a file, whatever its format: its content decides, then its name. A folder is opened as one dataset of its files.
 ///
 /// # Errors
 /// If the file is missing, cannot be read, is of a format that is known and not read, or its beginning shows already
 /// that it cannot be taken apart.
 pub fn open(path: &Path, options: &ReadOptions) -> Result<Box<dyn Source>, ReadError> {
-    let file = path.display().to_string();
-    let unreadable = |error| ReadError::of_io(&file, &error);
-    if path.is_dir() {
-        return Err(ReadError::IsFolder { file });
-    }
-    let n_bytes = std::fs::metadata(path).map_err(unreadable)?.len();
-    let mut first = Vec::new();
-    std::fs::File::open(path)
-        .map_err(unreadable)?
-        .take(N_FIRST_BYTES)
-        .read_to_end(&mut first)
-        .map_err(unreadable)?;
-    match Format::of_content(&file, &first)? {
-        Format::Delimited => {
-            let path = path.to_owned();
-            delimited::open_bytes(
-                &file,
-                Arc::new(move || Ok(Box::new(std::fs::File::open(&path)?))),
-                n_bytes,
-                options,
-            )
-        }
-    }
+    formats::open_path(path, options)
+}
+
+/// Opens several files as one dataset, the rows of the first one first.
+///
+/// # Errors
+/// As [`open`], for the first file that has one.
+pub fn open_many<P: AsRef<Path>>(
+    paths: &[P],
+    options: &ReadOptions,
+) -> Result<Box<dyn Source>, ReadError> {
+    formats::open_many(paths, options)
 }
 
 /// Reads a whole file into memory.
@@ -169,7 +127,7 @@ pub fn head(path: &Path, options: &ReadOptions, n_rows: usize) -> Result<ReadOut
     source::head(open(path, options)?.as_ref(), n_rows)
 }
 
-/// Reads the content of a file of text; `file` is what messages call it.
+/// Reads the content of a file; `file` is what messages call it.
 ///
 /// # Errors
 /// As [`read_file`].
@@ -178,8 +136,14 @@ pub fn read_bytes(
     bytes: &[u8],
     monitor: &dyn Monitor,
 ) -> Result<ReadOutcome, ReadError> {
-    match Format::of_content(file, bytes)? {
-        Format::Delimited => read_delimited(file, bytes, monitor),
+    let first = &bytes[..bytes.len().min(formats::N_FIRST_BYTES)];
+    match formats::Format::of_content(file, first)? {
+        formats::Format::Delimited => read_delimited(file, bytes, monitor),
+        _ => {
+            let input = input::Input::of_bytes(file, bytes)?;
+            let source = formats::open_input(file, input, &ReadOptions::default())?;
+            source::collect(source.as_ref(), monitor)
+        }
     }
 }
 

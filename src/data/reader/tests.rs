@@ -333,9 +333,9 @@ fn files_that_are_not_there_and_stops_are_told_apart() {
     )
     .expect_err("missing");
     assert_eq!(Failure::from(gone).kind, FailureKind::NotFound);
-    let is_folder =
-        read_file(folder.path(), &ReadOptions::default(), &Quiet).expect_err("a folder");
-    assert!(matches!(is_folder, ReadError::IsFolder { .. }));
+    let nothing =
+        read_file(folder.path(), &ReadOptions::default(), &Quiet).expect_err("an empty folder");
+    assert!(matches!(nothing, ReadError::NothingFound { .. }));
 
     struct Stop;
     impl Monitor for Stop {

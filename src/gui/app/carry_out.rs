@@ -1,12 +1,11 @@
 //! Carries out actions: commands go to the workspace, the rest is the window's own.
 
 use super::{App, Purpose, Room};
-use crate::domain::reading::ReadOptions;
 use crate::gui::action::Action;
 use crate::gui::theme::Tone;
 use crate::gui::widgets::chart::ChartRequest;
 use crate::gui::widgets::toast::Toast;
-use crate::workspace::{Command, create};
+use crate::workspace::{Command, create, looks};
 use eframe::egui::{self, Context};
 use std::path::{Path, PathBuf};
 
@@ -43,7 +42,9 @@ impl App {
                 self.submit(Command::StartService { port });
             }
             Action::StopService => self.submit(Command::StopService),
+            Action::StopLook(path) => looks::stop(&path),
             Action::Retry => {
+                looks::forget_failures();
                 if let Some(workspace) = self.session.workspace() {
                     workspace.retry();
                 }
@@ -53,13 +54,7 @@ impl App {
                 self.session.open(root, ctx, || Ok(()));
             }
             Action::OpenSample(id) => self.open_sample(&id, ctx),
-            Action::CreateWorkspace { root, data, target } => {
-                self.room = Room::Pipeline;
-                let folder = root.clone();
-                self.session.open(root, ctx, move || {
-                    create::from_data(&folder, &data, &target, &ReadOptions::default()).map(drop)
-                });
-            }
+            made @ Action::CreateWorkspace { .. } => self.create(made, ctx),
             Action::CloseWorkspace => {
                 self.session.close();
                 self.go(Room::Start);
@@ -110,6 +105,24 @@ impl App {
         }
     }
 
+    /// Makes a workspace of a person's data and opens it.
+    fn create(&mut self, action: Action, ctx: &Context) {
+        let Action::CreateWorkspace {
+            root,
+            data,
+            target,
+            read,
+        } = action
+        else {
+            return;
+        };
+        self.room = Room::Pipeline;
+        let folder = root.clone();
+        self.session.open(root, ctx, move || {
+            create::from_data(&folder, &data, &target, &read).map(drop)
+        });
+    }
+
     fn open_sample(&mut self, id: &str, ctx: &Context) {
         let root = self.places.samples.join(id);
         self.go(Room::Pipeline);
@@ -121,7 +134,10 @@ impl App {
     fn picked_file(&mut self, purpose: Purpose, path: PathBuf) {
         match purpose {
             Purpose::Workspace => self.actions.push(Action::OpenWorkspace(path)),
-            Purpose::Batch => self.submit(Command::AddData { file: path }),
+            Purpose::Batch => self.submit(Command::AddData {
+                file: path,
+                read: None,
+            }),
             Purpose::NewData | Purpose::NewFolder => {
                 if purpose == Purpose::NewData {
                     self.go(Room::Start);

@@ -35,7 +35,11 @@ impl Dialogs {
         let (sender, ctx) = (self.sender.clone(), ctx.clone());
         std::thread::spawn(move || {
             let dialog = rfd::FileDialog::new();
-            let data = ["csv", "tsv", "txt"];
+            let data = [
+                "csv", "tsv", "tab", "psv", "txt", "gz", "zst", "json", "jsonl", "ndjson",
+                "parquet", "pq", "arrow", "arrows", "feather", "ipc", "sqlite", "sqlite3", "db",
+                "xlsx", "xlsm", "xlsb", "xls", "ods",
+            ];
             let picked = match purpose {
                 Purpose::Workspace => dialog.set_title("Open a workspace").pick_folder(),
                 Purpose::NewFolder => dialog

@@ -5,6 +5,7 @@ use crate::domain::event::Event;
 use crate::domain::run::RunState;
 use crate::gui::theme::Tone;
 use crate::gui::widgets::toast::Toast;
+use crate::workspace::looks;
 use crate::workspace::{Fetched, OpenMode, OpenOptions, Query, Workspace};
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use eframe::egui::Context;
@@ -111,8 +112,11 @@ impl Session {
     }
 
     pub(super) fn fetch(&self, query: &Query) -> Fetched {
+        if let Some(fetched) = looks::fetch(query) {
+            return fetched;
+        }
         self.workspace().map_or_else(
-            || crate::workspace::query::look_at_file(query),
+            || Fetched::Failed(Failure::not_found("No workspace is open")),
             |workspace| workspace.fetch(query),
         )
     }

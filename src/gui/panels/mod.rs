@@ -3,10 +3,12 @@
 mod answer;
 pub mod compare;
 pub mod data;
+pub mod explore;
 pub mod maturity;
 pub mod models;
 pub mod pipeline;
 pub mod runs;
+pub mod segment_picker;
 pub mod service;
 pub mod start;
 
@@ -18,6 +20,7 @@ pub fn all() -> Vec<Box<dyn Panel>> {
     vec![
         Box::new(start::Start::default()),
         Box::new(data::Data::default()),
+        Box::new(explore::Explore::default()),
         Box::new(pipeline::Pipeline::default()),
         Box::new(models::Models::default()),
         Box::new(compare::Compare::default()),

@@ -59,10 +59,11 @@ impl Step for Evaluate {
         } = &self.0;
         let mut problems = Vec::new();
         for (i, set) in segments.iter().enumerate() {
-            if !(1..=2).contains(&set.columns.len()) {
+            // Whether a condition can be understood shows when the columns are known.
+            if set.condition.is_none() && !(1..=2).contains(&set.columns.len()) {
                 problems.push(Problem::new(
                     format!("steps.evaluate.segments[{i}].columns"),
-                    "must name one or two columns",
+                    "must name one or two columns, unless there is a condition (where)",
                 ));
             }
         }

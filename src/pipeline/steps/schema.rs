@@ -18,7 +18,7 @@ impl Step for InferSchema {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn inputs(&self) -> &'static [InPort] {

@@ -19,7 +19,7 @@ impl Step for Validate {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn inputs(&self) -> &'static [InPort] {

@@ -231,11 +231,13 @@ pub(super) fn mixed_schema(target: &str) -> Schema {
         min_fraction: 0.0,
         domain: None,
         drift: None,
+        constraints: Default::default(),
     };
     Schema {
         columns: columns.into_iter().map(spec).collect(),
         min_rows: None,
         max_rows: None,
+        rows_comparator: None,
         expectations: Vec::new(),
     }
 }

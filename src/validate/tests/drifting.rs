@@ -53,16 +53,16 @@ fn drift_retrains() {
     let words = |n_a: usize| {
         table(vec![(
             "x",
-            texts((0..100).map(move |i| if i < n_a { "a" } else { "b" })),
+            texts((0..1000).map(move |i| if i < n_a { "a" } else { "b" })),
         )])
     };
     let list = |threshold| drifting(T::Text, linf, threshold, Role::Feature);
-    let at_bound = checked(vec![list(0.25)], &[words(50), words(75)]);
+    let at_bound = checked(vec![list(0.25)], &[words(500), words(750)]);
     assert_eq!(
         (at_bound.verdict, at_bound.drift[0].distance),
         (DataVerdict::Ok, 0.25)
     );
-    let beyond = checked(vec![list(0.25)], &[words(50), words(76)]);
+    let beyond = checked(vec![list(0.25)], &[words(500), words(760)]);
     assert_eq!(beyond.anomalies[0].kind, K::ComparatorLInftyHigh);
     assert_eq!(
         beyond.anomalies[0].examples,
@@ -70,12 +70,16 @@ fn drift_retrains() {
     );
     // Few values, no values, another type, a single batch: nothing is compared.
     let few = table(vec![("x", texts(["b"; 29]))]);
-    assert!(checked(vec![list(0.1)], &[words(50), few]).drift.is_empty());
-    assert!(checked(vec![list(0.1)], &[words(50)]).drift.is_empty());
+    assert!(
+        checked(vec![list(0.1)], &[words(500), few])
+            .drift
+            .is_empty()
+    );
+    assert!(checked(vec![list(0.1)], &[words(500)]).drift.is_empty());
     let nan = table(vec![("x", reals([f64::NAN; 50]))]);
     assert!(checked(vec![feature()], &[wave(0.0), nan]).drift.is_empty());
     assert!(
-        checked(vec![list(0.1)], &[words(50), wave(0.0)])
+        checked(vec![list(0.1)], &[words(500), wave(0.0)])
             .drift
             .is_empty()
     );
@@ -87,6 +91,20 @@ fn drift_retrains() {
         )])
     };
     assert!(checked(vec![feature()], &[flat(0.0), flat(0.1)]).drift[0].distance > 0.9);
+    let psi = checked(vec![feature()], &[flat(0.0), flat(0.1)]).drift[0]
+        .tests
+        .psi;
+    assert!(psi.unwrap() > 5.0, "{psi:?}");
+    // What differs by chance alone is no drift, however few rows there are.
+    let noise = |from: u32| {
+        table(vec![(
+            "x",
+            reals((from..from + 60).map(|i| f64::from(i.wrapping_mul(2_654_435_761) >> 8))),
+        )])
+    };
+    let feature_of_reference = drifting(T::Number, js, 0.05, Role::Feature);
+    let by_chance = checked(vec![feature_of_reference], &[noise(0), noise(1000)]);
+    assert_eq!(by_chance.verdict, DataVerdict::Ok, "{by_chance:?}");
     assert_eq!(
         checked(vec![feature()], &[flat(0.0), flat(0.0)]).drift[0].distance,
         0.0

@@ -2,10 +2,15 @@
 
 use super::{Engine, Failure, Outcome, read_spec};
 use crate::data::files;
+use crate::domain::reading::ReadOptions;
 use crate::pipeline::spec_file;
 use std::path::Path;
 
-pub(super) fn add_data(engine: &mut Engine, file: &Path) -> Result<Outcome, Failure> {
+pub(super) fn add_data(
+    engine: &mut Engine,
+    file: &Path,
+    read: Option<&ReadOptions>,
+) -> Result<Outcome, Failure> {
     let root = engine.parts.root.clone();
     let mut spec = read_spec(&root)?;
     let file = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
@@ -27,6 +32,9 @@ pub(super) fn add_data(engine: &mut Engine, file: &Path) -> Result<Outcome, Fail
         .ingest
         .files
         .push(entry.to_string_lossy().into_owned());
+    if let Some(read) = read {
+        spec.steps.ingest.read = read.clone();
+    }
     spec_file::write(&root.join(spec_file::FILE), &spec)?;
     Ok(Outcome::Done {
         message: format!(

@@ -18,7 +18,7 @@ use std::path::Path;
 pub(super) fn carry_out(engine: &mut Engine, command: Command) -> Result<Outcome, Failure> {
     match command {
         Command::Run => Err(Failure::internal("a run is begun by the engine")),
-        Command::AddData { file } => add_data::add_data(engine, &file),
+        Command::AddData { file, read } => add_data::add_data(engine, &file, read.as_deref()),
         Command::SavePipeline { spec } => save_pipeline::save_pipeline(engine, &spec),
         Command::SaveSchema { schema, note, who } => {
             save_schema::save_schema(engine, &schema, &note, &who)

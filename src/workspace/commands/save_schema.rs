@@ -3,6 +3,7 @@
 use super::{Engine, Failure, Outcome};
 use crate::domain::schema::{Role, Schema};
 use crate::store::NewArtifact;
+use crate::validate::expectations;
 
 pub(super) fn save_schema(
     engine: &mut Engine,
@@ -22,6 +23,15 @@ pub(super) fn save_schema(
     }
     if schema.inputs().next().is_none() {
         return Err(Failure::usage("A schema needs at least one feature"));
+    }
+    let problems = expectations::problems(schema);
+    if !problems.is_empty() {
+        let mut failure = Failure::usage("The schema has expectations that cannot be checked");
+        failure.details = problems
+            .iter()
+            .map(|p| format!("{}: {}", p.field, p.message))
+            .collect();
+        return Err(failure.hint("Correct them, or take them out, and save again."));
     }
     let bytes = serde_json::to_vec(schema).map_err(|e| Failure::internal(e.to_string()))?;
     let store = &engine.parts.store;

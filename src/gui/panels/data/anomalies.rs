@@ -1,20 +1,53 @@
 //! The tab of anomalies: the verdict of the data gate with its reason, and everything that did not fit.
 
 use super::Tab;
+use super::behind::{rows_behind, widened};
 use super::detail::severity;
 use crate::domain::anomaly::{Anomaly, DataVerdict, Skew, ValidationReport};
+use crate::domain::dataset::StatisticsReport;
+use crate::domain::row_view::RowCondition;
+use crate::domain::schema::Schema;
+use crate::gui::action::Action;
 use crate::gui::icons;
 use crate::gui::panel::PanelContext;
 use crate::gui::theme::{Tokens, Tone, Type, space};
 use crate::gui::widgets::facts::{Fact, facts};
 use crate::gui::widgets::table::{Column, Table};
 use crate::gui::widgets::{badge::badge, banner::Banner, button::Button, card, number, state};
-use eframe::egui::{self, ScrollArea, Ui};
+use eframe::egui::{self, ScrollArea, Ui, vec2};
+use std::path::{Path, PathBuf};
 
 /// The tab.
 #[derive(Debug, Default)]
 pub(super) struct Anomalies {
     selected: usize,
+}
+
+/// What the answers to an anomaly are made of.
+#[derive(Clone, Copy)]
+pub(super) struct Evidence<'a> {
+    /// What validation found.
+    pub(super) report: &'a ValidationReport,
+    /// Statistics of all batches.
+    pub(super) profile: Option<&'a StatisticsReport>,
+    /// The schema as it is being edited: a further answer adds to it.
+    pub(super) draft: Option<&'a Schema>,
+}
+
+/// What a button asks of the room.
+#[derive(Debug)]
+pub(super) enum Wish {
+    /// Another tab.
+    Tab(Tab),
+    /// The rows that meet these conditions.
+    Rows(Vec<RowCondition>),
+    /// An edit of the schema, to be looked at.
+    Edit {
+        /// The schema after it.
+        schema: Box<Schema>,
+        /// What it does, for the history.
+        note: String,
+    },
 }
 
 impl Anomalies {
@@ -23,8 +56,9 @@ impl Anomalies {
         &mut self,
         ui: &mut Ui,
         context: &mut PanelContext<'_>,
-        report: &ValidationReport,
-    ) -> Option<Tab> {
+        evidence: Evidence<'_>,
+    ) -> Option<Wish> {
+        let report = evidence.report;
         let (tone, meaning) = match report.verdict {
             DataVerdict::Stop => (Tone::Bad, "The pipeline stopped; a person should look."),
             DataVerdict::Retrain => (
@@ -59,7 +93,7 @@ impl Anomalies {
         let height = ui.available_height();
         let below = (height * 0.5).clamp(200.0, 280.0);
         self.table(ui, context, &list, height - below - space::S);
-        detail(ui, context, list[self.selected])
+        detail(ui, context, evidence, list[self.selected])
     }
 
     fn table(
@@ -107,35 +141,26 @@ impl Anomalies {
     }
 }
 
-fn detail(ui: &mut Ui, context: &mut PanelContext<'_>, anomaly: &Anomaly) -> Option<Tab> {
+fn detail(
+    ui: &mut Ui,
+    context: &mut PanelContext<'_>,
+    evidence: Evidence<'_>,
+    anomaly: &Anomaly,
+) -> Option<Wish> {
     let tokens = Tokens::of(ui);
     let height = ui.available_height();
     let mut wanted = None;
     card::card(ui, |ui| {
         ui.set_min_height(height.min(280.0) - 2.0 * space::M - 2.0);
-        card::section(
-            ui,
-            anomaly.column.as_deref().unwrap_or("All columns"),
-            |ui| {
-                if Button::new("Show in the schema")
-                    .icon(icons::SCHEMA)
-                    .show(ui)
-                    .clicked()
-                {
-                    wanted = Some(Tab::Schema);
-                }
-                if anomaly.column.is_some()
-                    && Button::new("Show the column")
-                        .icon(icons::DATASET)
-                        .show(ui)
-                        .clicked()
-                {
-                    wanted = Some(Tab::Columns);
-                }
-                let (word, tone) = severity(anomaly.severity);
-                badge(ui, word, tone);
-            },
-        );
+        let title = anomaly.column.as_deref().unwrap_or("All columns");
+        card::section(ui, title, |ui| {
+            let (word, tone) = severity(anomaly.severity);
+            badge(ui, word, tone);
+        });
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing = vec2(space::S, space::S);
+            wanted = answers(ui, context, evidence, anomaly);
+        });
         ScrollArea::vertical().id_salt("anomaly").show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = space::XS;
             ui.add(
@@ -164,8 +189,89 @@ fn detail(ui: &mut Ui, context: &mut PanelContext<'_>, anomaly: &Anomaly) -> Opt
             ui.scope(|ui| facts(ui, &list));
         });
     });
-    if wanted.is_some() {
+    if let Some(Wish::Tab(_) | Wish::Edit { .. }) = &wanted {
         context.selection.column.clone_from(&anomaly.column);
     }
+    if let Some(Wish::Rows(_)) = &wanted {
+        context.selection.batch = Some(anomaly.span.clone());
+    }
     wanted
+}
+
+/// What can be done about an anomaly, one button each.
+fn answers(
+    ui: &mut Ui,
+    context: &mut PanelContext<'_>,
+    evidence: Evidence<'_>,
+    anomaly: &Anomaly,
+) -> Option<Wish> {
+    let mut wanted = None;
+    let in_force = context.snapshot.and_then(|s| s.schema.as_ref());
+    let schema = in_force.map(|s| &s.schema);
+    if let Some(conditions) = rows_behind(anomaly, schema) {
+        let show = Button::new("Show the rows").icon(icons::FILTER).primary();
+        if show
+            .tooltip("The rows behind it, in the tab of rows")
+            .show(ui)
+            .clicked()
+        {
+            wanted = Some(Wish::Rows(conditions));
+        }
+    }
+    let statistics = evidence
+        .profile
+        .and_then(|p| p.batches.iter().find(|b| b.name == anomaly.span))
+        .map(|b| &b.statistics);
+    let base = evidence.draft.or(schema);
+    if let Some((wider, words)) =
+        base.and_then(|s| widened(anomaly, s, evidence.report, statistics))
+    {
+        let read_only = context.snapshot.and_then(|s| s.read_only.clone());
+        let widen = Button::new("Widen the schema…")
+            .icon(icons::EDIT)
+            .tooltip(format!("Prepares the edit: {words}"))
+            .unless(read_only);
+        if widen.show(ui).clicked() {
+            wanted = Some(Wish::Edit {
+                schema: Box::new(wider),
+                note: format!("{words} (seen in {})", anomaly.span),
+            });
+        }
+    }
+    if let Some(folder) = folder_of(context, &anomaly.span) {
+        let open = Button::new("Open the file's folder")
+            .icon(icons::OPEN)
+            .tooltip("To correct the data; then run the pipeline again");
+        if open.show(ui).clicked() {
+            context.act(Action::Reveal(folder));
+        }
+    }
+    if anomaly.column.is_some()
+        && Button::new("Show the column")
+            .icon(icons::DATASET)
+            .show(ui)
+            .clicked()
+    {
+        wanted = Some(Wish::Tab(Tab::Columns));
+    }
+    if Button::new("Show in the schema")
+        .icon(icons::SCHEMA)
+        .show(ui)
+        .clicked()
+    {
+        wanted = Some(Wish::Tab(Tab::Schema));
+    }
+    wanted
+}
+
+/// The file of a batch, or the folder of the entry of the pipeline that it may come from.
+fn folder_of(context: &PanelContext<'_>, batch: &str) -> Option<PathBuf> {
+    let snapshot = context.snapshot?;
+    let files = &snapshot.pipeline.as_ref().ok()?.steps.ingest.files;
+    let named = files.iter().find(|f| {
+        let name = Path::new(f).file_name().and_then(|n| n.to_str());
+        name == Some(batch)
+    });
+    let entry = named.or_else(|| files.first())?;
+    Some(snapshot.root.join(entry))
 }

@@ -2,14 +2,21 @@
 //! and what was repaired while reading. Profiling and checking are left to the engine; this draws their reports.
 
 mod anomalies;
+mod arrangement;
+mod behind;
 mod columns;
 mod detail;
+mod difference;
 mod draft;
+mod effect;
 mod findings;
 mod form;
+mod pages;
 mod rows;
 mod schema;
 mod source;
+mod versions;
+mod view;
 
 use super::answer;
 use crate::domain::anomaly::ValidationReport;
@@ -24,6 +31,7 @@ use crate::workspace::{Answer, Query, Snapshot};
 use eframe::egui::{self, ComboBox, Ui};
 use source::Source;
 use std::sync::Arc;
+use view::{Shown, View};
 
 /// What can be looked at.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -39,6 +47,8 @@ pub(super) enum Tab {
     Anomalies,
     /// What was guessed or repaired.
     Findings,
+    /// One of the further views, by its place in [`view::all`].
+    Further(usize),
 }
 
 impl Tab {
@@ -53,14 +63,29 @@ impl Tab {
 }
 
 /// The room.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Data {
     tab: Tab,
+    further: Vec<Box<dyn View>>,
     columns: columns::Columns,
     rows: rows::Rows,
     schema: schema::SchemaTab,
     anomalies: anomalies::Anomalies,
     findings: findings::Findings,
+}
+
+impl Default for Data {
+    fn default() -> Self {
+        Self {
+            tab: Tab::default(),
+            further: view::all(),
+            columns: columns::Columns::default(),
+            rows: rows::Rows::default(),
+            schema: schema::SchemaTab::default(),
+            anomalies: anomalies::Anomalies::default(),
+            findings: findings::Findings::default(),
+        }
+    }
 }
 
 impl Panel for Data {
@@ -99,12 +124,7 @@ impl Panel for Data {
         let list = answer::known(context, list.as_ref());
         let batches = batches_of(list.as_ref());
         header(ui, context, &source, batches);
-        let mut tab = Tab::ALL.iter().position(|t| *t == self.tab).unwrap_or(0);
-        ui.horizontal(|ui| {
-            if segmented(ui, "What to look at", &mut tab, &Tab::TITLES).changed() {
-                self.tab = Tab::ALL[tab];
-            }
-        });
+        self.tabs(ui);
         match self.tab {
             Tab::Columns => {
                 if let Some(report) = statistics(ui, context, &source)
@@ -115,20 +135,40 @@ impl Panel for Data {
                         .ui(ui, context, &source, report, validation_of(judged.as_ref()));
                 }
             }
-            Tab::Rows => self.rows.ui(ui, context, &source, batches),
+            Tab::Rows => {
+                let profile = source.statistics.as_ref().map(Query::artifact);
+                let profile = answer::known(context, profile.as_ref());
+                let report = statistics_of(profile.as_ref());
+                let statistics = report.map(|r| chosen(r, context.selection.batch.as_deref()));
+                self.rows.ui(ui, context, (&source, batches), statistics);
+            }
             Tab::Schema => {
                 let profile = source.statistics.as_ref().map(Query::artifact);
                 let profile = answer::known(context, profile.as_ref());
                 let judged = judged(context, &source);
-                self.schema.ui(
-                    ui,
-                    context,
-                    statistics_of(profile.as_ref()),
-                    validation_of(judged.as_ref()),
-                );
+                let evidence = schema::Evidence {
+                    profile: statistics_of(profile.as_ref()),
+                    judged: validation_of(judged.as_ref()),
+                    newest: batches.last().zip(source.examples.last()),
+                };
+                self.schema.ui(ui, context, evidence);
             }
             Tab::Anomalies => self.anomalies(ui, context, &source),
             Tab::Findings => self.findings.ui(ui, context, batches, &source),
+            Tab::Further(position) => {
+                let profile = source.statistics.as_ref().map(Query::artifact);
+                let profile = answer::known(context, profile.as_ref());
+                let judged = judged(context, &source);
+                let shown = Shown {
+                    source: &source,
+                    batches,
+                    statistics: statistics_of(profile.as_ref()),
+                    judged: validation_of(judged.as_ref()),
+                };
+                if let Some(view) = self.further.get_mut(position) {
+                    view.ui(ui, context, &shown);
+                }
+            }
         }
     }
 
@@ -153,6 +193,21 @@ impl Panel for Data {
 }
 
 impl Data {
+    fn tabs(&mut self, ui: &mut Ui) {
+        let further = (0..self.further.len()).map(Tab::Further);
+        let all: Vec<Tab> = Tab::ALL.into_iter().chain(further).collect();
+        let titles: Vec<&str> = Tab::TITLES
+            .into_iter()
+            .chain(self.further.iter().map(|view| view.title()))
+            .collect();
+        let mut chosen = all.iter().position(|t| *t == self.tab).unwrap_or(0);
+        ui.horizontal(|ui| {
+            if segmented(ui, "What to look at", &mut chosen, &titles).changed() {
+                self.tab = all[chosen];
+            }
+        });
+    }
+
     fn anomalies(&mut self, ui: &mut Ui, context: &mut PanelContext<'_>, source: &Source) {
         let Some(artifact) = &source.anomalies else {
             let has_gate = context
@@ -174,10 +229,29 @@ impl Data {
         else {
             return;
         };
-        if let Answer::Validation(report) = &*report
-            && let Some(tab) = self.anomalies.ui(ui, context, report)
-        {
-            self.tab = tab;
+        let Answer::Validation(report) = &*report else {
+            return;
+        };
+        let profile = source.statistics.as_ref().map(Query::artifact);
+        let profile = answer::known(context, profile.as_ref());
+        let evidence = anomalies::Evidence {
+            report,
+            profile: statistics_of(profile.as_ref()),
+            draft: self.schema.draft(),
+        };
+        match self.anomalies.ui(ui, context, evidence) {
+            None => {}
+            Some(anomalies::Wish::Tab(tab)) => self.tab = tab,
+            Some(anomalies::Wish::Rows(conditions)) => {
+                self.rows.show_only(conditions);
+                self.tab = Tab::Rows;
+            }
+            Some(anomalies::Wish::Edit { schema, note }) => {
+                let version = context.snapshot.and_then(|s| s.schema.as_ref());
+                let version = version.map_or(0, |s| s.version);
+                self.schema.prepare(version, *schema, note);
+                self.tab = Tab::Schema;
+            }
         }
     }
 }

@@ -2,9 +2,12 @@
 
 use super::columns::plain;
 use super::draft::Draft;
+use super::effect;
 use super::form::{self, Typed};
+use super::versions::Versions;
 use crate::domain::anomaly::ValidationReport;
-use crate::domain::dataset::StatisticsReport;
+use crate::domain::dataset::{Batch, StatisticsReport};
+use crate::domain::run::ArtifactRef;
 use crate::domain::schema::{ColumnSpec, Domain, Schema};
 use crate::gui::action::Action;
 use crate::gui::icons;
@@ -23,18 +26,41 @@ pub(super) struct SchemaTab {
     draft: Option<Draft>,
     typed: Typed,
     note: String,
+    versions: Versions,
     /// Whether something typed cannot be used.
     is_wrong: bool,
 }
 
+/// What an edit is measured by.
+#[derive(Clone, Copy)]
+pub(super) struct Evidence<'a> {
+    /// Statistics of all batches.
+    pub(super) profile: Option<&'a StatisticsReport>,
+    /// What validation found.
+    pub(super) judged: Option<&'a ValidationReport>,
+    /// The newest batch, in which rows are counted.
+    pub(super) newest: Option<(&'a Batch, &'a ArtifactRef)>,
+}
+
 impl SchemaTab {
+    /// Takes over an edit that was prepared elsewhere; it is looked at here, and saved or discarded.
+    pub(super) fn prepare(&mut self, version: u32, schema: Schema, note: String) {
+        self.forget();
+        self.draft = Some(Draft { version, schema });
+        self.note = note;
+    }
+
+    /// The schema as it is being edited, if it is.
+    pub(super) fn draft(&self) -> Option<&Schema> {
+        self.draft.as_ref().map(|d| &d.schema)
+    }
+
     /// Draws the tab.
     pub(super) fn ui(
         &mut self,
         ui: &mut Ui,
         context: &mut PanelContext<'_>,
-        profile: Option<&StatisticsReport>,
-        judged: Option<&ValidationReport>,
+        evidence: Evidence<'_>,
     ) {
         let Some(in_force) = context.snapshot.and_then(|s| s.schema.as_ref()) else {
             let text =
@@ -76,11 +102,16 @@ impl SchemaTab {
             (height - save - below - 2.0 * space::M).max(120.0),
         );
         if !changed.is_empty() {
-            self.save(ui, context, (in_force, judged, profile), save);
+            self.save(ui, context, (in_force, evidence), save);
         }
         match selected {
             Some(name) => self.edit(ui, context, in_force, &name),
-            None => history(ui, context, in_force),
+            None => {
+                if let Some((version, schema)) = self.versions.ui(ui, context, in_force) {
+                    let note = format!("Brings back version {version}");
+                    self.prepare(in_force.version, schema, note);
+                }
+            }
         }
     }
 
@@ -139,17 +170,14 @@ impl SchemaTab {
         &mut self,
         ui: &mut Ui,
         context: &mut PanelContext<'_>,
-        (in_force, judged, profile): (
-            &SchemaInForce,
-            Option<&ValidationReport>,
-            Option<&StatisticsReport>,
-        ),
+        (in_force, evidence): (&SchemaInForce, Evidence<'_>),
         height: f32,
     ) {
         let tokens = Tokens::of(ui);
         let Some(draft) = &self.draft else { return };
         let problems = draft.problems();
-        let effects = draft.effects(&in_force.schema, judged, profile);
+        let mut effects = effect::counted(context, &in_force.schema, &draft.schema, evidence);
+        effects.extend(draft.effects(&in_force.schema, evidence.judged, evidence.profile));
         let is_stale = draft.version != in_force.version;
         let (mut saves, mut discards) = (false, false);
         card::card(ui, |ui| {
@@ -309,7 +337,7 @@ fn table(
 }
 
 /// "EWR, JFK, LGA" or "5 to 23"
-fn allowed(column: &ColumnSpec) -> String {
+pub(super) fn allowed(column: &ColumnSpec) -> String {
     match &column.domain {
         None => "anything".to_owned(),
         Some(Domain::Values {
@@ -330,28 +358,4 @@ fn allowed(column: &ColumnSpec) -> String {
             (None, None) => "any number".to_owned(),
         },
     }
-}
-
-fn history(ui: &mut Ui, context: &PanelContext<'_>, in_force: &SchemaInForce) {
-    card::section(ui, "Versions", |_| ());
-    let list = [
-        Column::number("Version").width(72.0).sortable(false),
-        Column::text("When").width(110.0).sortable(false),
-        Column::text("Who").width(110.0).sortable(false),
-        Column::text("Why").fill().width(160.0).sortable(false),
-    ];
-    let versions = &in_force.history;
-    let height = ui.available_height();
-    let table = Table::new("Versions of the schema", &list, versions.len()).max_height(height);
-    table.show(ui, |cell, row, column| {
-        let version = &versions[row];
-        match column {
-            0 => cell.text(format!("v{}", version.version)),
-            1 => cell.weak(number::ago(
-                (context.now - version.created) as f64 / 1_000.0,
-            )),
-            2 => cell.text(&version.author),
-            _ => cell.text(&version.note),
-        }
-    });
 }

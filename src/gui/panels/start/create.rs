@@ -1,22 +1,29 @@
 //! The form for a workspace of one's own data: what is in the file, which column is the target, where the workspace
 //! goes. Reading the file is left to a query, making the workspace to the app.
 
+use super::overview::{self, Seen};
+use super::reading_form::ReadingForm;
 use super::recent::name_of;
 use super::target::{guess_target, target_problem, task_sentence};
 use super::welcome::path_of;
-use crate::domain::dataset::Finding;
+use crate::domain::reading::ReadOptions;
 use crate::domain::statistics::{ColumnStatistics, DatasetStatistics};
 use crate::gui::action::{Action, Purpose};
 use crate::gui::icons;
-use crate::gui::panel::PanelContext;
+use crate::gui::panel::{Load, PanelContext, Room};
 use crate::gui::panels::answer;
 use crate::gui::theme::{Tokens, Tone, Type, space};
+use crate::gui::widgets::banner::Banner;
+use crate::gui::widgets::segmented::segmented;
 use crate::gui::widgets::table::{Column, Table};
-use crate::gui::widgets::{button::Button, card, field::Field, number, paint, spark, tile::Tile};
-use crate::workspace::query::FileLook;
-use crate::workspace::{Answer, Query};
+use crate::gui::widgets::{
+    button::Button, card, field::Field, number, paint, progress, spark, state,
+};
+use crate::workspace::query::FileHead;
+use crate::workspace::{Answer, Command, Query, looks};
 use eframe::egui::{self, Ui, vec2};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// The form.
 #[derive(Debug, Default)]
@@ -31,6 +38,11 @@ pub(super) struct Create {
     name: String,
     /// The folder in which it is made.
     folder: String,
+    /// How the file is to be read, as far as that is settled.
+    options: Arc<ReadOptions>,
+    reading: ReadingForm,
+    /// What is shown of the file: its columns, first rows or findings.
+    tab: usize,
 }
 
 impl Create {
@@ -51,6 +63,9 @@ impl Create {
                 .map_or_else(String::new, |p| p.display().to_string());
         }
         self.target = None;
+        self.options = Arc::default();
+        self.reading = ReadingForm::default();
+        self.tab = 0;
         self.data = Some(data);
     }
 
@@ -77,37 +92,107 @@ impl Create {
                 tokens.text_strong,
             ));
         });
-        let query = Query::File { path: data.clone() };
-        let Some(answer) = answer::ready(ui, context, &query, &name_of(&data)) else {
-            return;
+        let head = Query::Head {
+            path: data.clone(),
+            options: Arc::clone(&self.options),
         };
-        let Answer::File(look) = &*answer else { return };
+        let file = looks::of_file(data.clone(), &self.options);
+        match context.load(Some(&head)) {
+            Load::Ready(answer) => {
+                let whole = context.load(Some(&file));
+                if let Answer::Head(head) = &*answer {
+                    self.page(ui, context, (&data, &file), (head, &whole));
+                }
+            }
+            Load::Loading | Load::Empty => {
+                let text = format!("Reading the beginning of {}", name_of(&data));
+                state::loading(ui, &text, None);
+            }
+            Load::Failed(failure) => {
+                answer::failed(ui, context, &failure);
+                // Perhaps it can be read another way.
+                card::titled_card(ui, "How it is read", |ui| {
+                    ui.set_max_width(420.0);
+                    let mut options = (*self.options).clone();
+                    if self.reading.ui(ui, &mut options, None, &[]) {
+                        self.options = Arc::new(options);
+                    }
+                });
+            }
+        }
+    }
+
+    /// The beginning of the file is there, the rest perhaps not yet.
+    fn page(
+        &mut self,
+        ui: &mut Ui,
+        context: &mut PanelContext<'_>,
+        (data, file): (&Path, &Query),
+        (head, whole): (&FileHead, &Load<Arc<Answer>>),
+    ) {
+        let look = match whole {
+            Load::Ready(answer) => match &**answer {
+                Answer::File(look) => Some(&**look),
+                _ => None,
+            },
+            _ => None,
+        };
+        behind(ui, context, (data, file), whole);
+        let seen = look.map_or_else(|| Seen::of_head(head), Seen::of_file);
         let target = self
             .target
-            .get_or_insert_with(|| guess_target(&look.statistics))
+            .get_or_insert_with(|| guess_target(seen.statistics))
             .clone();
-        overview(ui, look);
+        overview::overview(ui, &seen);
         let width = ui.available_width();
-        let form = 320.0_f32.min(width);
+        let form = 340.0_f32.min(width);
         if width < 700.0 {
-            self.form(ui, context, (&data, &target), look);
-            columns(ui, &look.statistics, &mut self.target, 420.0);
+            self.form(ui, context, (data, &target), &seen);
+            self.shown(ui, &seen, 420.0);
             return;
         }
         ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing.x = space::M;
             let layout = egui::Layout::top_down(egui::Align::Min);
             let left = width - form - space::M;
-            let height = (ui.available_height() - space::S).max(396.0);
+            let height = (ui.available_height() - space::S).max(460.0);
             ui.allocate_ui_with_layout(vec2(left, height), layout, |ui| {
                 ui.set_width(left);
-                columns(ui, &look.statistics, &mut self.target, height);
+                self.shown(ui, &seen, height);
             });
             ui.allocate_ui_with_layout(vec2(form, 0.0), layout, |ui| {
                 ui.set_width(form);
-                self.form(ui, context, (&data, &target), look);
+                self.form(ui, context, (data, &target), &seen);
+                ui.add_space(space::M);
+                card::titled_card(ui, "How it was read", |ui| {
+                    let mut options = (*self.options).clone();
+                    let columns = &seen.head.columns;
+                    if self
+                        .reading
+                        .ui(ui, &mut options, Some(seen.understood), columns)
+                    {
+                        self.options = Arc::new(options);
+                    }
+                });
             });
         });
+    }
+
+    /// What is shown of the file: columns, first rows, findings.
+    fn shown(&mut self, ui: &mut Ui, seen: &Seen<'_>, height: f32) {
+        let n = number::count(seen.findings.len() as u64);
+        let titles = [
+            "Columns".to_owned(),
+            "First rows".to_owned(),
+            format!("Findings ({n})"),
+        ];
+        segmented(ui, "What of the file", &mut self.tab, &titles);
+        let height = height - 36.0;
+        match self.tab {
+            0 => columns(ui, seen.statistics, &mut self.target, height),
+            1 => overview::first_rows(ui, seen.head, height),
+            _ => overview::findings(ui, seen.findings, height),
+        }
     }
 
     fn form(
@@ -115,7 +200,7 @@ impl Create {
         ui: &mut Ui,
         context: &mut PanelContext<'_>,
         (data, target): (&Path, &str),
-        look: &FileLook,
+        look: &Seen<'_>,
     ) {
         let tokens = Tokens::of(ui);
         card::titled_card(ui, "The new workspace", |ui| {
@@ -179,9 +264,32 @@ impl Create {
                     root,
                     data: data.to_owned(),
                     target: target.to_owned(),
+                    read: Box::new((*self.options).clone()),
                 });
             }
+            self.as_batch(ui, context, data);
         });
+    }
+
+    /// The other way to use the file, where a workspace is open.
+    fn as_batch(&mut self, ui: &mut Ui, context: &mut PanelContext<'_>, data: &Path) {
+        let Some(snapshot) = context.snapshot else {
+            return;
+        };
+        let name = &snapshot.name;
+        let add = Button::new(format!("Add as a batch of {name}"))
+            .icon(icons::ADD)
+            .tooltip("The next run reads it as the newest batch")
+            .unless(snapshot.read_only.clone());
+        if add.show(ui).clicked() {
+            let read = (!self.options.is_open()).then(|| Box::new((*self.options).clone()));
+            context.act(Action::Submit(Command::AddData {
+                file: data.to_owned(),
+                read,
+            }));
+            context.act(Action::Go(Room::Data));
+            self.data = None;
+        }
     }
 
     fn root(&self) -> PathBuf {
@@ -203,66 +311,37 @@ fn name_problem(name: &str, root: &Path, context: &PanelContext<'_>) -> Option<S
     is_taken.then(|| "There is a workspace of this name already; choose another".to_owned())
 }
 
-fn overview(ui: &mut Ui, look: &FileLook) {
-    let FileLook {
-        statistics,
-        findings,
-        ..
-    } = look;
-    let missing: u64 = statistics.columns.iter().map(|c| c.n_missing).sum();
-    let cells = statistics.n_rows * statistics.columns.len() as u64;
-    ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing = vec2(space::S, space::S);
-        let width = ((ui.available_width() - 3.0 * space::S) / 4.0).clamp(120.0, 176.0);
-        Tile::new("Rows", number::count(statistics.n_rows))
-            .width(width)
-            .show(ui);
-        Tile::new("Columns", number::count(statistics.columns.len() as u64))
-            .width(width)
-            .show(ui);
-        let share = (cells > 0).then(|| missing as f64 / cells as f64);
-        Tile::new("Missing cells", number::percent(share))
-            .note(number::count(missing))
-            .width(width)
-            .show(ui);
-        let note = if findings.is_empty() {
-            "read as it is"
-        } else {
-            "guessed or repaired"
-        };
-        Tile::new("Findings", number::count(findings.len() as u64))
-            .note(note)
-            .width(width)
-            .show(ui);
-    });
-    ui.scope(|ui| {
-        ui.spacing_mut().item_spacing.y = space::XS;
-        list_findings(ui, findings);
-    });
-}
-
-fn list_findings(ui: &mut Ui, findings: &[Finding]) {
+/// How far the look at the whole file is, with the way to stop it.
+fn behind(
+    ui: &mut Ui,
+    context: &mut PanelContext<'_>,
+    (data, file): (&Path, &Query),
+    whole: &Load<Arc<Answer>>,
+) {
     let tokens = Tokens::of(ui);
-    for finding in findings.iter().take(3) {
-        let place = match (&finding.column, finding.row) {
-            (Some(column), Some(row)) => format!("{column}, row {}: ", number::count(row)),
-            (Some(column), None) => format!("{column}: "),
-            (None, Some(row)) => format!("Row {}: ", number::count(row)),
-            (None, None) => String::new(),
-        };
-        ui.add(
-            egui::Label::new(
-                Type::Small.rich(format!("• {place}{}", finding.message), tokens.text),
-            )
-            .wrap(),
-        );
-    }
-    if findings.len() > 3 {
-        let rest = format!(
-            "and {} more, listed in the Data room after the first run",
-            findings.len() - 3
-        );
-        ui.label(Type::Small.rich(rest, tokens.text_weak));
+    match whole {
+        Load::Ready(_) => {}
+        Load::Loading | Load::Empty => {
+            let progress = looks::progress(file).unwrap_or_default();
+            let share = progress.done as f32 / progress.total.max(1) as f32;
+            let text = overview::progress_text(&progress);
+            ui.horizontal(|ui| {
+                progress::bar(ui, share, 180.0, "Reading the whole file");
+                ui.label(Type::Body.rich(text, tokens.text_weak));
+                if Button::new("Stop").icon(icons::STOP).show(ui).clicked() {
+                    context.act(Action::StopLook(data.to_owned()));
+                }
+            });
+            ui.ctx()
+                .request_repaint_after(std::time::Duration::from_millis(100));
+        }
+        Load::Failed(failure) => {
+            let banner = Banner::new(Tone::Warn, "Not read to its end", failure.summary.as_str());
+            let again = banner.show_with(ui, |ui| Button::new("Read on").show(ui).clicked());
+            if again.inner {
+                context.act(Action::Retry);
+            }
+        }
     }
 }
 

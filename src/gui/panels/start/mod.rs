@@ -4,6 +4,8 @@
 mod create;
 mod home;
 mod next;
+mod overview;
+mod reading_form;
 mod recent;
 mod target;
 mod welcome;

@@ -121,7 +121,7 @@ fn own_data(ui: &mut Ui, context: &mut PanelContext<'_>, create: &mut Create, he
     let tokens = Tokens::of(ui);
     let words = (
         "Start from your data",
-        "A table with a column to predict: CSV or another text table, a header in the first line.",
+        "A table with a column to predict: CSV, Parquet, Arrow, JSON lines, SQLite or Excel, also gzipped, or a folder of such files.",
     );
     way(ui, icons::DATASET, words, height, |ui| {
         let width = ui.available_width();

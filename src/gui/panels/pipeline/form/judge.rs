@@ -72,7 +72,17 @@ pub(super) fn evaluate(
     {
         params.segments.push(SegmentSet {
             columns: vec![first.unwrap_or_default()],
-            bins: Bins::default(),
+            ..SegmentSet::default()
+        });
+    }
+    if Button::new("Add a condition")
+        .icon(icons::ADD)
+        .show(ui)
+        .clicked()
+    {
+        params.segments.push(SegmentSet {
+            condition: Some(String::new()),
+            ..SegmentSet::default()
         });
     }
 }
@@ -86,38 +96,21 @@ fn segment(
     let path = format!("steps.evaluate.segments[{position}]");
     let mut is_removed = false;
     ui.horizontal_top(|ui| {
-        cell(ui, 150.0, |ui| {
-            let mut name = set.columns.first().cloned().unwrap_or_default();
-            column(
-                ui,
-                Field::new("Column").problem(problems.at(&format!("{path}.columns"))),
-                &mut name,
-                known,
-                false,
-            );
-            match set.columns.first_mut() {
-                Some(first) => *first = name,
-                None if !name.is_empty() => set.columns.push(name),
-                None => (),
-            }
-        });
-        cell(ui, 150.0, |ui| {
-            let mut name = set.columns.get(1).cloned().unwrap_or_default();
-            column(ui, Field::new("Crossed with"), &mut name, known, true);
-            if !set.columns.is_empty() {
-                set.columns.truncate(1);
-                set.columns.extend((!name.is_empty()).then_some(name));
-            }
-        });
-        cell(ui, 250.0, |ui| {
-            bins(ui, &mut set.bins, problems.at(&format!("{path}.bins")))
-        });
-        cell(ui, 100.0, |ui| match &mut set.bins {
-            Bins::Quantile(n) | Bins::Width(n) => {
-                _ = Field::new("Bins").width(72.0).number(ui, n, 2..=100)
-            }
-            Bins::Edges(edges) => numbers(ui, "Inner edges", edges),
-        });
+        if let Some(condition) = &mut set.condition {
+            cell(ui, 420.0, |ui| {
+                _ = Field::new("Condition in SQL's syntax")
+                    .problem(problems.at(&format!("{path}.where")))
+                    .hint("hour between 17 and 20")
+                    .text(ui, condition);
+            });
+            cell(ui, 200.0, |ui| {
+                let mut name = set.name.clone().unwrap_or_default();
+                _ = Field::new("Name").hint("the condition").text(ui, &mut name);
+                set.name = Some(name).filter(|name| !name.is_empty());
+            });
+        } else {
+            by_columns(ui, set, &path, problems, known);
+        }
         ui.with_layout(Layout::right_to_left(Align::TOP), |ui| {
             is_removed =
                 Button::icon_only(icons::DELETE, format!("Remove segments {}", position + 1))
@@ -126,6 +119,47 @@ fn segment(
         });
     });
     is_removed
+}
+
+fn by_columns(
+    ui: &mut Ui,
+    set: &mut SegmentSet,
+    path: &str,
+    problems: &Problems,
+    known: &Known<'_>,
+) {
+    cell(ui, 150.0, |ui| {
+        let mut name = set.columns.first().cloned().unwrap_or_default();
+        column(
+            ui,
+            Field::new("Column").problem(problems.at(&format!("{path}.columns"))),
+            &mut name,
+            known,
+            false,
+        );
+        match set.columns.first_mut() {
+            Some(first) => *first = name,
+            None if !name.is_empty() => set.columns.push(name),
+            None => (),
+        }
+    });
+    cell(ui, 150.0, |ui| {
+        let mut name = set.columns.get(1).cloned().unwrap_or_default();
+        column(ui, Field::new("Crossed with"), &mut name, known, true);
+        if !set.columns.is_empty() {
+            set.columns.truncate(1);
+            set.columns.extend((!name.is_empty()).then_some(name));
+        }
+    });
+    cell(ui, 250.0, |ui| {
+        bins(ui, &mut set.bins, problems.at(&format!("{path}.bins")))
+    });
+    cell(ui, 100.0, |ui| match &mut set.bins {
+        Bins::Quantile(n) | Bins::Width(n) => {
+            _ = Field::new("Bins").width(72.0).number(ui, n, 2..=100)
+        }
+        Bins::Edges(edges) => numbers(ui, "Inner edges", edges),
+    });
 }
 
 fn column(ui: &mut Ui, field: Field<'_>, name: &mut String, known: &Known<'_>, can_be_none: bool) {

@@ -1,7 +1,8 @@
 //! Names that somebody may have meant: for error messages about names that do not exist.
 
 /// The names nearest to `wanted`, best first, at most three; empty if none is near.
-pub(super) fn near_matches(wanted: &str, names: &[String]) -> Vec<String> {
+#[must_use]
+pub fn near_matches(wanted: &str, names: &[String]) -> Vec<String> {
     let plain = simplified(wanted);
     let mut scored: Vec<(usize, &String)> = names
         .iter()

@@ -1,0 +1,297 @@
+//! Two datasets side by side: every column with its distance, the most distant first, and the selected one overlaid.
+
+use super::words::{self, pick};
+use super::{View, asked, relation};
+use crate::domain::relation::{Axis, ComparedColumn, ComparedDatasets, Part};
+use crate::gui::action::Action;
+use crate::gui::icons;
+use crate::gui::panel::PanelContext;
+use crate::gui::theme::{Tokens, Tone, Type, space};
+use crate::gui::widgets::bars::{BarSeries, Bars};
+use crate::gui::widgets::chart::ChartFrame;
+use crate::gui::widgets::histogram::{Counts, Histogram};
+use crate::gui::widgets::table::{Column, Table};
+use crate::gui::widgets::{card, number, state};
+use crate::workspace::Query;
+use crate::workspace::relation::{Ask, DataRef, RelationAnswer, RelationQuery, Rows};
+use eframe::egui::{Label, TextEdit, Ui, vec2};
+
+/// The view.
+#[derive(Debug, Default)]
+pub(super) struct Compare {
+    sides: [Side; 2],
+    column: Option<String>,
+}
+
+/// One of the two.
+#[derive(Debug, Default)]
+struct Side {
+    /// Position among the options; `None` until somebody chose.
+    chosen: Option<usize>,
+    /// The path as it is typed.
+    typed: String,
+    /// The path that is asked for.
+    path: String,
+}
+
+impl Compare {
+    /// Draws the view.
+    pub(super) fn ui(&mut self, ui: &mut Ui, context: &mut PanelContext<'_>, view: &View<'_>) {
+        let mut options: Vec<String> = view.batches.clone();
+        let n_batches = options.len();
+        options.push("All batches".to_owned());
+        if view.source.split.is_some() {
+            options.extend(["Training rows".to_owned(), "Test rows".to_owned()]);
+        }
+        options.push("A file…".to_owned());
+        let first = match (n_batches > 1, view.source.split.is_some()) {
+            (true, _) => [0, n_batches - 1],
+            (false, true) => [n_batches + 1, n_batches + 2],
+            (false, false) => [n_batches, n_batches + 1],
+        };
+        ui.horizontal_wrapped(|ui| {
+            for (side, label) in [(0, "First"), (1, "Second")] {
+                let state = &mut self.sides[side];
+                let mut at = state.chosen.unwrap_or(first[side]).min(options.len() - 1);
+                if pick(ui, label, &mut at, &options, 190.0) {
+                    state.chosen = Some(at);
+                }
+                if at + 1 == options.len() {
+                    let name = ui
+                        .label(Type::Medium.rich("at", Tokens::of(ui).text_weak))
+                        .id;
+                    let field = TextEdit::singleline(&mut state.typed)
+                        .hint_text("path of a file, then Enter")
+                        .desired_width(220.0);
+                    if ui.add(field).labelled_by(name).lost_focus() {
+                        state.path = state.typed.trim().to_owned();
+                    }
+                }
+            }
+        });
+        let chosen = [0, 1].map(|side| {
+            let state = &self.sides[side];
+            let at = state.chosen.unwrap_or(first[side]).min(options.len() - 1);
+            rows(view, (at, n_batches, options.len()), &state.path).map(|rows| {
+                let name = if at + 1 == options.len() {
+                    state.path.clone()
+                } else {
+                    options[at].clone()
+                };
+                (rows, name)
+            })
+        });
+        let [Some((a, name_a)), Some((b, name_b))] = chosen else {
+            let text = "Write the path of the file to compare with, and press Enter.";
+            state::empty(ui, icons::FILE, "No file yet", text, None);
+            return;
+        };
+        let query = Query::Relation(RelationQuery {
+            rows: a,
+            ask: Ask::Compare { other: b },
+        });
+        let Some(answer) = asked(ui, context, &query, "both datasets") else {
+            return;
+        };
+        if let Some(RelationAnswer::Compared(found)) = relation(&answer) {
+            self.found(ui, context, found, [&name_a, &name_b]);
+        }
+    }
+
+    fn found(
+        &mut self,
+        ui: &mut Ui,
+        context: &mut PanelContext<'_>,
+        found: &ComparedDatasets,
+        names: [&str; 2],
+    ) {
+        let [n_a, n_b] = found.n_rows.map(|n| number::counted(n, "row", "rows"));
+        let text = format!(
+            "{} with {n_a}, {} with {n_b}; the most different columns first",
+            names[0], names[1]
+        );
+        ui.add(Label::new(Type::Small.rich(text, Tokens::of(ui).text_weak)).wrap());
+        let wanted = self.column.as_ref();
+        let at = wanted.and_then(|name| found.columns.iter().position(|c| c.column == *name));
+        let at = at.unwrap_or(0);
+        let (width, height) = (ui.available_width(), ui.available_height());
+        let left = (width * 0.52).max(360.0).min(width - 280.0);
+        ui.horizontal_top(|ui| {
+            ui.allocate_ui(vec2(left, height), |ui| {
+                if let Some(row) = list(ui, found, at, height) {
+                    self.column = Some(found.columns[row].column.clone());
+                }
+            });
+            ui.allocate_ui(vec2(width - left - space::M, height), |ui| {
+                if let Some(column) = found.columns.get(at) {
+                    ui.vertical(|ui| {
+                        card::card(ui, |ui| overlay(ui, context, column, names, found.n_rows));
+                    });
+                }
+            });
+        });
+    }
+}
+
+/// The rows of an option; `None` for a file without a path.
+fn rows(
+    view: &View<'_>,
+    (at, n_batches, n_options): (usize, usize, usize),
+    path: &str,
+) -> Option<Rows> {
+    if at + 1 == n_options {
+        return (!path.is_empty()).then(|| Rows::all(DataRef::File(path.into())));
+    }
+    Some(match at.checked_sub(n_batches) {
+        None => view.source.rows(Some(at), &Part::All),
+        Some(0) => view.source.rows(None, &Part::All),
+        Some(1) => view.source.rows(None, &Part::Train),
+        Some(_) => view.source.rows(None, &Part::Test),
+    })
+}
+
+fn list(ui: &mut Ui, found: &ComparedDatasets, at: usize, height: f32) -> Option<usize> {
+    let heads = [
+        Column::text("Column").fill().width(110.0).sortable(false),
+        Column::number("Distance")
+            .width(84.0)
+            .help("Jensen-Shannon divergence (base 2) of both distributions: 0 equal, 1 nothing in common")
+            .sortable(false),
+        Column::number("Missing").width(124.0).sortable(false),
+        Column::number("Mean").width(150.0).sortable(false),
+    ];
+    let table = Table::new("Columns by distance", &heads, found.columns.len())
+        .selected(Some(at))
+        .max_height(height);
+    let done = table.show(ui, |cell, row, head| {
+        let column = &found.columns[row];
+        let arrow = |a: String, b: String| if a == b { a } else { format!("{a} → {b}") };
+        let missing = [0, 1].map(|side| {
+            number::percent(column.n_missing[side] as f64 / found.n_rows[side].max(1) as f64)
+        });
+        match (head, column.kinds) {
+            (0, _) => cell.text(&column.column),
+            (1, [Some(_), None]) => cell.badge("only in the first", Tone::Warn),
+            (1, [None, _]) => cell.badge("only in the second", Tone::Warn),
+            (1, _) => cell.text(number::fixed(column.jensen_shannon, 3)),
+            (2, [Some(_), Some(_)]) => {
+                let [a, b] = missing;
+                cell.text(arrow(a, b));
+            }
+            (3, [Some(_), Some(_)]) if column.means.iter().any(Option::is_some) => {
+                let [a, b] = column.means.map(number::metric);
+                cell.text(arrow(a, b));
+            }
+            _ => cell.text(""),
+        }
+    });
+    done.selected
+}
+
+fn overlay(
+    ui: &mut Ui,
+    context: &mut PanelContext<'_>,
+    column: &ComparedColumn,
+    names: [&str; 2],
+    n_rows: [u64; 2],
+) {
+    let title = format!(
+        "{} in both, as shares of the rows with a value",
+        column.column
+    );
+    let tones = [Tone::Series(0), Tone::Series(1)];
+    let kind = column.kinds.iter().flatten().next().copied();
+    let request = match &column.axis {
+        axis if axis.is_empty() => {
+            let text = "There is no value to draw.";
+            ui.label(Type::Body.rich(text, Tokens::of(ui).text_weak));
+            None
+        }
+        Axis::Edges(edges) => {
+            let low = edges.first().copied().unwrap_or(0.0);
+            let (start, unit, x_label) = words::axis(&column.column, kind, low);
+            let layer = |side: usize| Counts {
+                name: names[side].to_owned(),
+                tone: tones[side],
+                counts: column.counts[side].iter().map(|n| *n as f64).collect(),
+            };
+            let chart = Histogram {
+                edges: edges.iter().map(|e| (e - start) / unit).collect(),
+                layers: vec![layer(0), layer(1)],
+                x_label,
+                marked: None,
+            };
+            ChartFrame::new(&title)
+                .height(260.0)
+                .show(ui, &chart)
+                .request
+        }
+        Axis::Values(values) => {
+            let series = |side: usize| {
+                let total = column.counts[side].iter().sum::<u64>().max(1) as f64;
+                let share = |n: &u64| Some(*n as f64 / total * 100.0);
+                BarSeries {
+                    name: names[side].to_owned(),
+                    tone: tones[side],
+                    values: column.counts[side].iter().map(share).collect(),
+                }
+            };
+            let chart = Bars {
+                groups: values.clone(),
+                series: vec![series(0), series(1)],
+                label: format!("{}, % of the rows with a value", column.column),
+            };
+            let height = chart.wanted_height().min(460.0);
+            ChartFrame::new(&title)
+                .height(height)
+                .show(ui, &chart)
+                .request
+        }
+    };
+    if let Some(request) = request {
+        context.act(Action::Chart(request));
+    }
+    for line in facts(column, n_rows) {
+        ui.add(Label::new(Type::Small.rich(line, Tokens::of(ui).text)).wrap());
+    }
+}
+
+fn facts(column: &ComparedColumn, n_rows: [u64; 2]) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let (Some(js), Some(far)) = (column.jensen_shannon, column.l_infinity) {
+        lines.push(format!(
+            "Jensen-Shannon divergence {}, largest difference of one share {}",
+            number::fixed(js, 3),
+            number::percent(far)
+        ));
+    }
+    let missing = [0, 1]
+        .map(|side| number::percent(column.n_missing[side] as f64 / n_rows[side].max(1) as f64));
+    lines.push(format!("Missing: {} and {}", missing[0], missing[1]));
+    if let ([Some(a), Some(b)], [sd_a, sd_b]) = (column.means, column.sds) {
+        lines.push(format!(
+            "Mean {} ± {} and {} ± {}",
+            number::metric(a),
+            number::metric(sd_a),
+            number::metric(b),
+            number::metric(sd_b)
+        ));
+    }
+    let named = |what: &str, n: u64, list: &[(String, u64)]| {
+        let names: Vec<&str> = list.iter().take(8).map(|(v, _)| v.as_str()).collect();
+        let more = if n > names.len() as u64 { ", …" } else { "" };
+        format!(
+            "{what}: {} ({}{more})",
+            number::counted(n, "value", "values"),
+            names.join(", ")
+        )
+    };
+    let [n_new, n_gone] = column.n_new_vanished;
+    if n_new > 0 {
+        lines.push(named("Only in the second", n_new, &column.new_values));
+    }
+    if n_gone > 0 {
+        lines.push(named("Only in the first", n_gone, &column.vanished_values));
+    }
+    lines
+}

@@ -1,0 +1,275 @@
+//! Distributions split by groups: bars of bins that stand on one another, or rows of values cut into shares.
+
+use eframe::egui::{Align2, Rect, Sense, Stroke, Ui, pos2, vec2};
+use egui_plot::{Bar, BarChart};
+
+use super::{
+    axis::Scale,
+    chart::{Chart, KeyEntry, csv_cell, readout},
+    histogram::Counts,
+    number, paint,
+    plot::Stage,
+};
+use crate::gui::theme::{Tokens, Tone, Type};
+
+/// What the counts are of.
+#[derive(Clone, Debug)]
+pub enum Places {
+    /// Bins between ascending edges.
+    Edges(Vec<f64>),
+    /// Values.
+    Values(Vec<String>),
+}
+
+/// Counts of every group over the same bins or values.
+#[derive(Clone, Debug)]
+pub struct Stacked {
+    /// Bins or values.
+    pub places: Places,
+    /// The groups, the first at the foot.
+    pub layers: Vec<Counts>,
+    /// What is counted, with its unit.
+    pub label: String,
+    /// Every value is as long as the others and only the shares of the groups differ.
+    pub is_share: bool,
+    /// Bars grow with the logarithm of the rows.
+    pub is_log: bool,
+    /// The keys are shown somewhere else.
+    pub without_keys: bool,
+}
+
+impl Stacked {
+    fn n(&self) -> usize {
+        match &self.places {
+            Places::Edges(edges) => edges.len().saturating_sub(1),
+            Places::Values(values) => values.len(),
+        }
+    }
+
+    fn name(&self, place: usize) -> String {
+        match &self.places {
+            Places::Edges(edges) => format!(
+                "{} to {}",
+                number::metric(edges[place]),
+                number::metric(edges[place + 1])
+            ),
+            Places::Values(values) => values[place].clone(),
+        }
+    }
+
+    fn count(&self, layer: usize, place: usize) -> f64 {
+        self.layers[layer].counts.get(place).copied().unwrap_or(0.0)
+    }
+
+    fn total(&self, place: usize) -> f64 {
+        (0..self.layers.len())
+            .map(|layer| self.count(layer, place))
+            .sum()
+    }
+
+    fn height(&self, place: usize) -> f64 {
+        let total = self.total(place);
+        match (self.is_share, self.is_log) {
+            (true, _) => f64::from(u8::from(total > 0.0)),
+            (false, true) => (1.0 + total).log10(),
+            (false, false) => total,
+        }
+    }
+
+    /// Where each layer begins and ends on the bar of a place.
+    fn cuts(&self, place: usize) -> Vec<(f64, f64)> {
+        let (total, height) = (self.total(place).max(1.0), self.height(place));
+        let mut below = 0.0;
+        (0..self.layers.len())
+            .map(|layer| {
+                let part = self.count(layer, place) / total * height;
+                below += part;
+                (below - part, below)
+            })
+            .collect()
+    }
+
+    fn readings(&self, place: usize) -> Vec<(String, Tone)> {
+        let total = self.total(place);
+        let mut lines = vec![(
+            format!(
+                "{}: {}",
+                self.name(place),
+                number::counted(total as u64, "row", "rows")
+            ),
+            Tone::Neutral,
+        )];
+        if self.layers.len() > 1 {
+            lines.extend(self.layers.iter().enumerate().map(|(i, layer)| {
+                let count = self.count(i, place);
+                let share = number::percent((total > 0.0).then(|| count / total));
+                (
+                    format!("{} {} ({share})", layer.name, number::count(count as u64)),
+                    layer.tone,
+                )
+            }));
+        }
+        lines
+    }
+
+    fn draw_bins(&self, ui: &mut Ui, rect: Rect, edges: &[f64]) -> Option<usize> {
+        let tokens = Tokens::of(ui);
+        let (&low, &high) = (edges.first()?, edges.last()?);
+        let y = Scale::around((0..self.n()).map(|place| self.height(place)), true);
+        let words = match (self.is_share, self.is_log) {
+            (true, _) => "share of the bin's rows",
+            (false, true) => "log₁₀(1 + rows)",
+            (false, false) => "rows",
+        };
+        let stage = Stage::new(ui, rect, (Scale::new(low, high), y), (&self.label, words))?;
+        let per_point = stage.per_point()[0];
+        let shown = stage.show(ui, Sense::CLICK | Sense::HOVER, |plot| {
+            let cuts: Vec<Vec<(f64, f64)>> = (0..self.n()).map(|place| self.cuts(place)).collect();
+            for (at, layer) in self.layers.iter().enumerate() {
+                let fill = tokens.shade(layer.tone, 0.8);
+                let bars = (0..self.n()).filter(|place| cuts[*place][at].1 > cuts[*place][at].0);
+                let bar = |place: usize| {
+                    let (left, right) = (edges[place], edges[place + 1]);
+                    let gap = if right - left > 4.0 * per_point {
+                        per_point
+                    } else {
+                        0.0
+                    };
+                    let (from, to) = cuts[place][at];
+                    Bar::new((left + right - gap) / 2.0, to - from)
+                        .base_offset(from)
+                        .width(right - left - gap)
+                        .stroke(Stroke::NONE)
+                        .fill(fill)
+                };
+                let bars = bars.map(bar).collect();
+                plot.bar_chart(BarChart::new(&layer.name, bars).color(fill));
+            }
+        });
+        let at = shown.response.hover_pos()?;
+        let value = shown.under(at).x;
+        let place = (0..self.n()).find(|&p| (edges[p]..edges[p + 1]).contains(&value))?;
+        readout(ui, at, shown.rect(), &self.readings(place));
+        shown.response.clicked().then_some(place)
+    }
+
+    fn draw_values(&self, ui: &mut Ui, rect: Rect, values: &[String]) -> Option<usize> {
+        let tokens = Tokens::of(ui);
+        let painter = ui.painter().clone();
+        let n = values.len();
+        let high = (rect.height() / n.max(1) as f32).min(26.0);
+        if high < 2.0 {
+            return None;
+        }
+        let widest = |kind, texts: &mut dyn Iterator<Item = String>| {
+            texts
+                .map(|text| paint::width_of(&painter, &text, kind))
+                .fold(0.0_f32, f32::max)
+        };
+        let names = widest(Type::Small, &mut values.iter().cloned()).min(rect.width() * 0.34);
+        let figure = |place: usize| number::count(self.total(place) as u64);
+        let figures = widest(Type::NumberSmall, &mut (0..n).map(figure)) + 10.0;
+        let left = rect.left() + names + 8.0;
+        let across = (rect.right() - figures - left).max(4.0);
+        let most = (0..n).map(|p| self.height(p)).fold(0.0, f64::max).max(1e-9);
+        let every = (12.0 / high).ceil().max(1.0) as usize;
+        for (place, name) in values.iter().enumerate() {
+            let middle = rect.top() + (place as f32 + 0.5) * high;
+            if place % every == 0 {
+                let ink = (Type::Small, tokens.text);
+                let at = pos2(left - 6.0, middle);
+                paint::text_within(&painter, at, Align2::RIGHT_CENTER, name, ink, names);
+                let at = pos2(rect.right(), middle);
+                let text = figure(place);
+                let ink = tokens.text_weak;
+                paint::text(
+                    &painter,
+                    at,
+                    Align2::RIGHT_CENTER,
+                    &text,
+                    Type::NumberSmall,
+                    ink,
+                );
+            }
+            let thick = (high - 4.0).clamp(1.5, 15.0);
+            for (layer, (from, to)) in self.layers.iter().zip(self.cuts(place)) {
+                let x = |at: f64| left + (at / most) as f32 * across;
+                let corner = pos2(x(from), middle - thick / 2.0);
+                let bar = Rect::from_min_size(corner, vec2(x(to) - x(from), thick));
+                painter.rect_filled(bar, 0.0, tokens.shade(layer.tone, 0.8));
+            }
+        }
+        let id = ui.scope_id().with("values");
+        let response = ui.interact(rect, id, Sense::CLICK | Sense::HOVER);
+        let at = response.hover_pos()?;
+        let place = ((at.y - rect.top()) / high).max(0.0) as usize;
+        if place >= n {
+            return None;
+        }
+        readout(ui, at, rect, &self.readings(place));
+        response.clicked().then_some(place)
+    }
+}
+
+impl Chart for Stacked {
+    type Hit = usize;
+
+    fn keys(&self) -> Vec<KeyEntry> {
+        let layers = self.layers.iter();
+        if self.layers.len() < 2 || self.without_keys {
+            return Vec::new();
+        }
+        layers.map(|l| KeyEntry::area(&l.name, l.tone)).collect()
+    }
+
+    fn summary(&self) -> String {
+        let of = |layer: usize| {
+            let total: f64 = (0..self.n()).map(|place| self.count(layer, place)).sum();
+            let most = (0..self.n()).max_by(|a, b| {
+                self.count(layer, *a)
+                    .total_cmp(&self.count(layer, *b))
+                    .then(b.cmp(a))
+            });
+            let most = most.map_or_else(String::new, |p| format!(", most in {}", self.name(p)));
+            let rows = number::counted(total as u64, "row", "rows");
+            format!("{}: {rows}{most}", self.layers[layer].name)
+        };
+        let layers: Vec<String> = (0..self.layers.len()).map(of).collect();
+        let kind = match self.places {
+            Places::Edges(_) => "bins",
+            Places::Values(_) => "values",
+        };
+        format!(
+            "Bar chart of {} in {} {kind}. {}",
+            self.label,
+            self.n(),
+            layers.join("; ")
+        )
+    }
+
+    fn csv(&self) -> String {
+        let names: Vec<String> = self.layers.iter().map(|l| csv_cell(&l.name)).collect();
+        let mut text = match &self.places {
+            Places::Edges(_) => format!("low,high,{}\n", names.join(",")),
+            Places::Values(_) => format!("value,{}\n", names.join(",")),
+        };
+        for place in 0..self.n() {
+            let counts: Vec<String> = (0..self.layers.len())
+                .map(|layer| self.count(layer, place).to_string())
+                .collect();
+            let first = match &self.places {
+                Places::Edges(edges) => format!("{},{}", edges[place], edges[place + 1]),
+                Places::Values(values) => csv_cell(&values[place]),
+            };
+            text += &format!("{first},{}\n", counts.join(","));
+        }
+        text
+    }
+
+    fn draw(&self, ui: &mut Ui, rect: Rect) -> Option<usize> {
+        match &self.places {
+            Places::Edges(edges) => self.draw_bins(ui, rect, edges),
+            Places::Values(values) => self.draw_values(ui, rect, values),
+        }
+    }
+}
