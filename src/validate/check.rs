@@ -2,9 +2,7 @@
 //! conditions are those of TensorFlow Data Validation (docs/anomalies.md) and live in a file per family: `presence`,
 //! `types`, `values`, `drift`. Acting on the verdict is left to the pipeline.
 
-use super::{
-    drift, expectations, presence, specification, types, unique, values, verdict,
-};
+use super::{drift, expectations, presence, specification, types, unique, values, verdict};
 use crate::data::{ColumnData, Table};
 use crate::domain::anomaly::{
     Anomaly, AnomalyAnswer, AnomalyKind, Severity, Skew, ValidationReport,

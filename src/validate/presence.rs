@@ -2,9 +2,9 @@
 
 use super::check::{Column, Environment, Found, Span, finding, gravity, with_widened};
 use super::distance::is_beyond_chance;
-use crate::domain::near::near_matches;
 use super::wording;
 use crate::domain::anomaly::{Anomaly, AnomalyAnswer, AnomalyKind, Severity};
+use crate::domain::near::near_matches;
 use crate::domain::schema::{ColumnSpec, Constraints, Role, Schema};
 
 /// `DATASET_LOW_NUM_EXAMPLES` and `DATASET_HIGH_NUM_EXAMPLES`.

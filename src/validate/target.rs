@@ -1,9 +1,9 @@
 //! The task and the classes of a target column. Encoding the target for an algorithm is left to `feature`.
 
 use super::error::ValidateError;
-use crate::domain::near::near_matches;
 use super::wording;
 use crate::data::Table;
+use crate::domain::near::near_matches;
 use crate::domain::pipeline::SchemaParams;
 use crate::domain::schema::ColumnType;
 use crate::domain::statistics::{ColumnStatistics, DatasetStatistics, MAX_LISTED_VALUES};

@@ -1,5 +1,6 @@
 //! The rows of a part of a dataset: a side of the split, or a segment.
 
+use crate::data::expression::{self, Expression};
 use crate::data::table::{date_text, timestamp_text};
 use crate::data::{ColumnData, Table};
 use crate::domain::dataset::SplitRecord;
@@ -12,6 +13,14 @@ pub enum PartError {
     /// The table has no such column.
     #[error("there is no column {0} to take a segment by")]
     NoColumn(String),
+    /// A segment's condition does not fit the table.
+    #[error("the condition {text} does not fit: {reason}")]
+    Condition {
+        /// The condition.
+        text: String,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// No split was made.
     #[error("the rows are not split into training and test rows yet")]
     NoSplit,
@@ -50,6 +59,11 @@ pub fn rows_of(
         Part::Segment(segment) => {
             let mut rows: Vec<usize> = (0..table.n_rows()).collect();
             for predicate in &segment.predicates {
+                if let Test::Where(text) = &predicate.test {
+                    let meeting = meeting(table, text)?;
+                    rows.retain(|row| meeting.binary_search(row).is_ok());
+                    continue;
+                }
                 let data = table
                     .column(&predicate.column)
                     .ok_or_else(|| PartError::NoColumn(predicate.column.clone()))?;
@@ -60,11 +74,23 @@ pub fn rows_of(
     }
 }
 
+/// The rows that meet a condition in SQL's syntax, ascending.
+fn meeting(table: &Table, text: &str) -> Result<Vec<usize>, PartError> {
+    Expression::parse_row_condition(text, &expression::columns_of(table))
+        .and_then(|condition| expression::filter(table, &condition))
+        .map_err(|error| PartError::Condition {
+            text: text.to_owned(),
+            reason: error.to_string(),
+        })
+}
+
 fn holds(data: ColumnData<'_>, row: usize, predicate: &Predicate) -> bool {
     let is_nan = matches!(data, ColumnData::Number(a) if a.value(row).is_nan());
     let is_missing = data.is_missing(row) || is_nan;
     match &predicate.test {
         Test::Missing => is_missing,
+        // Conditions are met by rows, not by the values of one column.
+        Test::Where(_) => false,
         _ if is_missing => false,
         Test::Equals(value) => match data {
             ColumnData::Text(a) => a.value(row) == value,

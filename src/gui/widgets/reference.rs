@@ -214,7 +214,10 @@ mod tests {
                 || (place.low[1]..=place.high[1]).contains(&place.low[0])
         };
         let beside = all_places(&Reference::Diagonal("chance"));
-        assert!(beside.len() > 6 && !beside.iter().any(touches), "beside the diagonal");
+        assert!(
+            beside.len() > 6 && !beside.iter().any(touches),
+            "beside the diagonal"
+        );
         let [x, _] = best(&[[0.0, 0.1], [0.7, 0.1], [0.75, 0.9], [0.8, 0.1], [1.0, 0.9]])
             .expect("there is room");
         assert!(x < 0.6, "away from the crossings: {x}");

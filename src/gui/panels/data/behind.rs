@@ -4,7 +4,7 @@
 use super::columns::plain;
 use crate::domain::anomaly::{Anomaly, AnomalyKind as Kind, ValidationReport};
 use crate::domain::row_view::{Exact, RowCondition, RowTest};
-use crate::domain::schema::{ColumnSpec, Domain, Role, Schema};
+use crate::domain::schema::{ColumnSpec, Constraints, Domain, Role, Schema};
 use crate::domain::statistics::{ColumnStatistics, DatasetStatistics};
 use crate::gui::widgets::number;
 
@@ -123,6 +123,7 @@ fn new_column(found: &ColumnStatistics) -> ColumnSpec {
         min_fraction: 0.0,
         domain: None,
         drift: None,
+        constraints: Constraints::default(),
     }
 }
 

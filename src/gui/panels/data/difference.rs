@@ -102,7 +102,7 @@ fn of_column(before: &ColumnSpec, after: &ColumnSpec) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::schema::{ColumnType, Domain, Role};
+    use crate::domain::schema::{ColumnType, Constraints, Domain, Role};
 
     #[test]
     fn every_field_that_changed_is_named_with_both_values() {
@@ -117,11 +117,13 @@ mod tests {
                 max: Some(10.0),
             }),
             drift: None,
+            constraints: Constraints::default(),
         };
         let before = Schema {
             columns: vec![column("a"), column("b")],
             min_rows: None,
             max_rows: None,
+            rows_comparator: None,
             expectations: Vec::new(),
         };
         let mut after = before.clone();

@@ -120,7 +120,7 @@ fn sentence(asked: &Asked<'_>, n: u64, (batch, n_rows): (&str, u64)) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::schema::{ColumnType, Role};
+    use crate::domain::schema::{ColumnType, Constraints, Role};
 
     #[test]
     fn the_sentence_says_how_many_rows_of_how_many() {
@@ -135,6 +135,7 @@ mod tests {
                 max: None,
             }),
             drift: None,
+            constraints: Constraints::default(),
         };
         let list = asked(None, &column);
         let text = |n| sentence(&list[0], n, ("a.csv", 4_200));

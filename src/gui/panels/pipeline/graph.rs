@@ -157,9 +157,7 @@ fn step_node(
     standing: Standing<'_>,
 ) -> Node {
     let is_live = standing.live.is_some();
-    let state = record.map_or(step::StepState::Waiting, |r| {
-        record::step_state(r, is_live)
-    });
+    let state = record.map_or(step::StepState::Waiting, |r| record::step_state(r, is_live));
     let progress = standing.live.and_then(|l| l.progress.get(&kind));
     let detail = match (state, record, progress) {
         (step::StepState::Running, _, Some(p)) if p.total > 0 => {
