@@ -39,10 +39,15 @@ pub(super) fn scan(
         }),
     };
     let end = source.scan(None, &|chunk| pass.consume(&chunk), monitor)?;
-    let state = pass
+    let mut state = pass
         .state
         .into_inner()
         .unwrap_or_else(PoisonError::into_inner);
+    // A source that leaves out a number loses no rows by it.
+    for (n_rows, columns) in std::mem::take(&mut state.waiting).into_values() {
+        state.append(n_rows, columns);
+        state.keep_within(memory);
+    }
     if end == ScanEnd::TypesChanged || !state.fits {
         return Ok(None);
     }
