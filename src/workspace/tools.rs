@@ -46,7 +46,10 @@ pub fn tfdv_statistics(
     monitor: &dyn Monitor,
 ) -> Result<Vec<u8>, Failure> {
     let (statistics, _) = profile_file(path, options, &StatisticsParams::default(), monitor)?;
-    Ok(profile::tfdv::statistics_list(&file_name(path), &statistics))
+    Ok(profile::tfdv::statistics_list(
+        &file_name(path),
+        &statistics,
+    ))
 }
 
 /// What a file is held against.

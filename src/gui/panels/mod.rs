@@ -3,8 +3,8 @@
 mod answer;
 pub mod compare;
 pub mod data;
-pub mod expression_field;
 pub mod explore;
+pub mod expression_field;
 pub mod maturity;
 pub mod models;
 pub mod pipeline;
