@@ -351,33 +351,6 @@ fn files_that_are_not_there_and_stops_are_told_apart() {
     assert_eq!(Failure::from(stopped).kind, FailureKind::Interrupted);
 }
 
-/// The machine in `quotes` and the `csv` crate must agree on every text, for one decides what the other reads.
-#[test]
-fn the_quote_machine_counts_fields_as_the_csv_crate_does() {
-    let mut random = Xoshiro256PlusPlus::seed_from_u64(7);
-    for _ in 0..20_000 {
-        let n = random.gen_range(1..24);
-        let text: Vec<u8> = (0..n)
-            .map(|_| b"a,\"\n\r"[random.gen_range(0..5)])
-            .collect();
-        let seen = quotes::scan(&text, b',', usize::MAX);
-        let mut reader = csv::ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .from_reader(&text[..]);
-        let counts: Vec<u32> = reader
-            .byte_records()
-            .map(|record| record.expect("flexible").len() as u32)
-            .collect();
-        assert_eq!(
-            seen.n_fields,
-            counts,
-            "{:?}",
-            String::from_utf8_lossy(&text)
-        );
-    }
-}
-
 /// Values written by the `csv` crate come back as they were.
 #[test]
 fn written_texts_come_back() {
