@@ -89,7 +89,12 @@ impl DateStyle {
             return None;
         }
         let mut parts = text.split(char::from(mark));
-        let parts = [parts.next()?, parts.next()?, parts.next()?, parts.next().unwrap_or("")];
+        let parts = [
+            parts.next()?,
+            parts.next()?,
+            parts.next()?,
+            parts.next().unwrap_or(""),
+        ];
         let [year, month, day] = match self.order {
             YearMonthDay => [0, 1, 2],
             DayMonthYear => [2, 1, 0],
@@ -193,12 +198,24 @@ fn days(year: i32, month: u32, day: u32) -> Option<i32> {
 /// The number of an English month, by its name or the first three letters.
 fn month(name: &str) -> Option<u32> {
     const NAMES: [&str; 12] = [
-        "january", "february", "march", "april", "may", "june", "july", "august", "september",
-        "october", "november", "december",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
     ];
     let name = name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase();
     let position = NAMES.iter().position(|full| {
-        *full == name || (name.len() == 3 && full.starts_with(&name)) || (name == "sept" && full.starts_with(&name))
+        *full == name
+            || (name.len() == 3 && full.starts_with(&name))
+            || (name == "sept" && full.starts_with(&name))
     })?;
     Some(position as u32 + 1)
 }

@@ -112,7 +112,8 @@ impl Source for DelimitedSource {
             Err(Ended::Error(error)) => return Err(error),
             Err(Ended::NotUtf8 { line, byte, text }) => {
                 let bad = state::NotUtf8 { line, byte, text };
-                let state = State::of_beginning(&self.file, &self.opener, &self.options, Some(bad))?;
+                let state =
+                    State::of_beginning(&self.file, &self.opener, &self.options, Some(bad))?;
                 self.set(state);
                 return Ok(ScanEnd::TypesChanged);
             }

@@ -179,7 +179,10 @@ pub fn moment(text: &str) -> Option<Moment> {
 /// `2013-01-31 12:30:00`, the commonest form by far.
 fn plain_moment(bytes: &[u8]) -> Option<i64> {
     let two = |at: usize| {
-        let (tens, ones) = (bytes[at].wrapping_sub(b'0'), bytes[at + 1].wrapping_sub(b'0'));
+        let (tens, ones) = (
+            bytes[at].wrapping_sub(b'0'),
+            bytes[at + 1].wrapping_sub(b'0'),
+        );
         (tens <= 9 && ones <= 9).then(|| i64::from(tens) * 10 + i64::from(ones))
     };
     if bytes[13] != b':' || bytes[16] != b':' || (bytes[10] != b'T' && bytes[10] != b' ') {
@@ -229,7 +232,10 @@ fn split_zone(text: &str) -> Option<(&str, Option<i64>)> {
     if let Some(clock) = text.strip_suffix(['Z', 'z']) {
         return Some((clock.trim_end(), Some(0)));
     }
-    if let Some(clock) = text.strip_suffix("UTC").or_else(|| text.strip_suffix("GMT")) {
+    if let Some(clock) = text
+        .strip_suffix("UTC")
+        .or_else(|| text.strip_suffix("GMT"))
+    {
         return Some((clock.trim_end(), Some(0)));
     }
     let Some(at) = text.rfind(['+', '-']) else {

@@ -19,7 +19,11 @@ pub(super) enum Broken {
     /// Bytes that are not UTF-8.
     NotUtf8 { line: u64, byte: u8, text: Vec<u8> },
     /// Zero bytes.
-    Nul { line: u64, position: usize, n: usize },
+    Nul {
+        line: u64,
+        position: usize,
+        n: usize,
+    },
     /// A quote that never closes.
     Unclosed { line: u64 },
     /// A quote that swallows lines.
@@ -136,14 +140,13 @@ impl Recipe<'_> {
     }
 
     /// The fields of the table: records that are ragged repaired or noted, repeated headers left out.
-    fn table_of<'c>(
-        &self,
-        text: &str,
-        cut: &'c Split,
-        seen: &mut BlockSeen,
-    ) -> Cow<'c, [Field]> {
+    fn table_of<'c>(&self, text: &str, cut: &'c Split, seen: &mut BlockSeen) -> Cow<'c, [Field]> {
         let n_columns = self.plans.len();
-        let is_even = cut.row_ends.iter().enumerate().all(|(row, end)| *end as usize == (row + 1) * n_columns);
+        let is_even = cut
+            .row_ends
+            .iter()
+            .enumerate()
+            .all(|(row, end)| *end as usize == (row + 1) * n_columns);
         if is_even && !self.may_repeat(text, cut) {
             return Cow::Borrowed(&cut.fields);
         }
@@ -153,7 +156,11 @@ impl Recipe<'_> {
             let is_trailing = self.layout.has_trailing
                 && record.len() == n_columns + 1
                 && record.last().is_some_and(|field| field.is_empty());
-            let record = if is_trailing { &record[..n_columns] } else { record };
+            let record = if is_trailing {
+                &record[..n_columns]
+            } else {
+                record
+            };
             let row_number = (row - seen.repeated.len()) as u64;
             if self.repeats_header(text, record) {
                 let line = line_of(text, record);
@@ -177,7 +184,10 @@ impl Recipe<'_> {
 
     /// Fields that a record should have.
     fn n_stated(&self) -> usize {
-        self.layout.header.as_ref().map_or(self.plans.len(), Vec::len)
+        self.layout
+            .header
+            .as_ref()
+            .map_or(self.plans.len(), Vec::len)
     }
 
     fn note_ragged(&self, text: &str, record: &[Field], row: u64, seen: &mut BlockSeen) {

@@ -5,9 +5,7 @@ use super::evidence::Seen;
 use super::reading::{self, Reading};
 use super::rows::Rows;
 use crate::data::reader::value::{self, NumberStyle};
-use arrow::array::{
-    ArrayRef, ArrowPrimitiveType, BooleanBuilder, PrimitiveBuilder, StringBuilder,
-};
+use arrow::array::{ArrayRef, ArrowPrimitiveType, BooleanBuilder, PrimitiveBuilder, StringBuilder};
 use arrow::datatypes::{Date32Type, Float64Type, Int64Type, TimestampMillisecondType};
 use std::sync::Arc;
 
@@ -88,7 +86,10 @@ impl Plan {
         self.at = fitting.unwrap_or_else(|| {
             let n_fitting = |at: &usize| rows.count(column, |text| self.order[*at].fits(text)).1;
             // Of equals the first.
-            (0..self.order.len()).rev().max_by_key(n_fitting).unwrap_or(0)
+            (0..self.order.len())
+                .rev()
+                .max_by_key(n_fitting)
+                .unwrap_or(0)
         });
         let (_, seen) = self.read(rows, column);
         self.settle(&seen);
@@ -100,8 +101,11 @@ impl Plan {
     /// What at least half of the values are.
     fn most(&self, rows: &Rows<'_>, column: usize) -> Option<Nearly> {
         let readings = self.order.iter().copied();
-        let kinds = std::iter::once(Nearly::Whole)
-            .chain(readings.filter(|r| !matches!(r, Reading::Blank | Reading::Text)).map(Nearly::Read));
+        let kinds = std::iter::once(Nearly::Whole).chain(
+            readings
+                .filter(|r| !matches!(r, Reading::Blank | Reading::Text))
+                .map(Nearly::Read),
+        );
         let mut best = None;
         for kind in kinds {
             let (n_values, n_fitting) = rows.count(column, |text| kind.fits(text));
@@ -124,7 +128,11 @@ impl Plan {
             if self.reading() == Reading::Text {
                 self.nearly = match before {
                     Reading::Blank | Reading::Text => None,
-                    Reading::Integer(NumberStyle::Plain) if seen.misfits.shown.iter().all(|(_, t)| value::is_whole(t)) => Some(Nearly::Whole),
+                    Reading::Integer(NumberStyle::Plain)
+                        if seen.misfits.shown.iter().all(|(_, t)| value::is_whole(t)) =>
+                    {
+                        Some(Nearly::Whole)
+                    }
                     Reading::Integer(style) => Some(Nearly::Read(Reading::Number(style))),
                     other => Some(Nearly::Read(other)),
                 };
@@ -157,7 +165,9 @@ impl Plan {
     fn twin(&self) -> Option<Reading> {
         let twin = self.reading().twin(self.delimiter)?;
         // Where a person has settled the order, there is no other way.
-        let same_kind = |r: &Reading| r.number_style() == twin.number_style() && r.date_style() == twin.date_style();
+        let same_kind = |r: &Reading| {
+            r.number_style() == twin.number_style() && r.date_style() == twin.date_style()
+        };
         self.order.iter().any(same_kind).then_some(twin)
     }
 
@@ -180,15 +190,20 @@ impl Plan {
             }
             Reading::Moment(style) => {
                 let twin = self.twin().and_then(Reading::date_style);
-                primitives::<TimestampMillisecondType>(rows, column, &mut seen, |row, text, seen| {
-                    let moment = reading::moment(style, text)?;
-                    seen.note_moment(row, text, moment);
-                    if let Some(twin) = twin.filter(|_| seen.twin_fits) {
-                        let other = reading::moment(twin, text);
-                        seen.note_twin(other.map(|other| other == moment));
-                    }
-                    Some(moment.millis)
-                })
+                primitives::<TimestampMillisecondType>(
+                    rows,
+                    column,
+                    &mut seen,
+                    |row, text, seen| {
+                        let moment = reading::moment(style, text)?;
+                        seen.note_moment(row, text, moment);
+                        if let Some(twin) = twin.filter(|_| seen.twin_fits) {
+                            let other = reading::moment(twin, text);
+                            seen.note_twin(other.map(|other| other == moment));
+                        }
+                        Some(moment.millis)
+                    },
+                )
             }
             Reading::Blank => texts(rows, column, &mut seen, |row, text, seen| {
                 seen.misfits.add(row, text);

@@ -53,7 +53,8 @@ impl Examples {
         self.n += other.n;
         let room = N_SHOWN - self.shown.len();
         let shown = other.shown.into_iter().take(room);
-        self.shown.extend(shown.map(|(row, text)| (row + n_before, text)));
+        self.shown
+            .extend(shown.map(|(row, text)| (row + n_before, text)));
     }
 
     /// `"x" in row 3, "y" in row 7 and 2 more`.

@@ -128,7 +128,11 @@ fn above(lines: &str) -> Finding {
             1 => "1 line".to_owned(),
             n => format!("{n} lines"),
         },
-        if lines.trim_end().lines().count() == 1 { "was" } else { "were" },
+        if lines.trim_end().lines().count() == 1 {
+            "was"
+        } else {
+            "were"
+        },
         super::evidence::shorten(first)
     ))
 }
@@ -213,40 +217,44 @@ impl Sample<'_> {
     /// Whether the first record names the columns: not if it has numbers or days where the rows below have some too.
     /// Whole numbers in equal steps (years, say) may be names.
     fn begins_with_header(&self, fields: &[String]) -> bool {
-    let is_typed = |text: &str| {
-        value::number(text).is_some()
-            || value::date(text).is_some()
-            || value::moment(text).is_some()
-    };
-    let names: Vec<&str> = fields.iter().map(|f| f.trim()).collect();
-    let typed: Vec<usize> = (0..names.len()).filter(|c| is_typed(names[*c])).collect();
-    if typed.is_empty() || are_steps(&typed.iter().map(|c| names[*c]).collect::<Vec<_>>()) {
-        return true;
-    }
-    let below = self.first + 1..self.cut.n_rows();
-    if below.is_empty() {
-        return typed.len() < names.len();
-    }
-    let column_is_typed = |column: usize| {
-        let mut n_values = 0;
-        let mut n_typed = 0;
-        for row in below.clone() {
-            let Some(field) = self.cut.row(row).get(column) else {
-                continue;
-            };
-            let cell = field_text(self.text, *field, self.dialect);
-            if !value::is_null(cell.trim()) {
-                n_values += 1;
-                n_typed += usize::from(is_typed(cell.trim()));
-            }
+        let is_typed = |text: &str| {
+            value::number(text).is_some()
+                || value::date(text).is_some()
+                || value::moment(text).is_some()
+        };
+        let names: Vec<&str> = fields.iter().map(|f| f.trim()).collect();
+        let typed: Vec<usize> = (0..names.len()).filter(|c| is_typed(names[*c])).collect();
+        if typed.is_empty() || are_steps(&typed.iter().map(|c| names[*c]).collect::<Vec<_>>()) {
+            return true;
         }
-        n_values > 0 && n_typed * 10 >= n_values * 9
-    };
-    // A word above numbers is a name, and then the others are names too.
-    let names_one = (0..names.len())
-        .any(|c| !names[c].is_empty() && !value::is_null(names[c]) && !is_typed(names[c]) && column_is_typed(c));
-    names_one || !typed.iter().any(|c| column_is_typed(*c))
-}
+        let below = self.first + 1..self.cut.n_rows();
+        if below.is_empty() {
+            return typed.len() < names.len();
+        }
+        let column_is_typed = |column: usize| {
+            let mut n_values = 0;
+            let mut n_typed = 0;
+            for row in below.clone() {
+                let Some(field) = self.cut.row(row).get(column) else {
+                    continue;
+                };
+                let cell = field_text(self.text, *field, self.dialect);
+                if !value::is_null(cell.trim()) {
+                    n_values += 1;
+                    n_typed += usize::from(is_typed(cell.trim()));
+                }
+            }
+            n_values > 0 && n_typed * 10 >= n_values * 9
+        };
+        // A word above numbers is a name, and then the others are names too.
+        let names_one = (0..names.len()).any(|c| {
+            !names[c].is_empty()
+                && !value::is_null(names[c])
+                && !is_typed(names[c])
+                && column_is_typed(c)
+        });
+        names_one || !typed.iter().any(|c| column_is_typed(*c))
+    }
 }
 
 /// Three or more whole numbers, each as much larger than the one before.
@@ -256,7 +264,10 @@ fn are_steps(names: &[&str]) -> bool {
         return false;
     };
     let step = numbers[1].saturating_sub(numbers[0]);
-    step > 0 && numbers.windows(2).all(|w| w[1].saturating_sub(w[0]) == step)
+    step > 0
+        && numbers
+            .windows(2)
+            .all(|w| w[1].saturating_sub(w[0]) == step)
 }
 
 /// Line ends in a text; a carriage return and a line feed together are one.

@@ -114,9 +114,11 @@ fn read_one(
         return None;
     }
     let (table, seen) = recipe.read(block);
-    let misfits = recipe.wanted.iter().zip(&seen.columns).any(|(column, seen)| {
-        seen.misfits.n > 0 && !recipe.plans[*column].is_stated
-    });
+    let misfits = recipe
+        .wanted
+        .iter()
+        .zip(&seen.columns)
+        .any(|(column, seen)| seen.misfits.n > 0 && !recipe.plans[*column].is_stated);
     let is_refused = recipe.ragged == Ragged::Refuse && seen.n_short + seen.n_long > 0;
     let is_wider = seen.max_fields > recipe.plans.len();
     if misfits || is_refused || is_wider || seen.broken.is_some() {

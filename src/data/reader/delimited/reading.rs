@@ -283,7 +283,9 @@ mod tests {
         for _ in 0..200_000 {
             let n = random.gen_range(0..20);
             let text: String = (0..n)
-                .map(|_| char::from(b"0123456789012345678901234567890.-+e"[random.gen_range(0..35)]))
+                .map(|_| {
+                    char::from(b"0123456789012345678901234567890.-+e"[random.gen_range(0..35)])
+                })
                 .collect();
             if let Some(quick) = plain_number(text.as_bytes()) {
                 let exact: f64 = text.parse().expect("the quick reader took it");
@@ -305,8 +307,16 @@ mod tests {
             ("00.5", false, true),
             ("+7", true, true),
         ] {
-            assert_eq!(Reading::Integer(NumberStyle::Plain).fits(text), whole, "{text}");
-            assert_eq!(Reading::Number(NumberStyle::Plain).fits(text), real, "{text}");
+            assert_eq!(
+                Reading::Integer(NumberStyle::Plain).fits(text),
+                whole,
+                "{text}"
+            );
+            assert_eq!(
+                Reading::Number(NumberStyle::Plain).fits(text),
+                real,
+                "{text}"
+            );
         }
     }
 }

@@ -39,16 +39,13 @@ pub(super) fn sniff(text: &[u8], options: &ReadOptions, findings: &mut Vec<Findi
     let sample = sample(text);
     let given = options.delimiter.and_then(|d| u8::try_from(d).ok());
     if let Some(delimiter) = given {
-        return best(sample, &[delimiter], options).map_or_else(
-            || bare(delimiter, options),
-            |candidate| candidate.dialect,
-        );
+        return best(sample, &[delimiter], options)
+            .map_or_else(|| bare(delimiter, options), |candidate| candidate.dialect);
     }
     let usual = best(sample, &USUAL, options);
     if let Some(best) = usual.filter(|c| c.n_columns >= 2) {
-        let unusual = best_unusual(sample, options).filter(|c| {
-            best.consistency < 0.5 && c.n_columns >= 3 && c.n_records >= 3
-        });
+        let unusual = best_unusual(sample, options)
+            .filter(|c| best.consistency < 0.5 && c.n_columns >= 3 && c.n_records >= 3);
         return unusual.unwrap_or(best).dialect;
     }
     if let Some(best) = best_unusual(sample, options) {
@@ -128,8 +125,11 @@ fn best(sample: &[u8], delimiters: &[u8], options: &ReadOptions) -> Option<Candi
         for dialect in dialects {
             let candidate = judge(sample, dialect);
             let is_better = best.is_none_or(|best| {
-                (candidate.n_columns >= 2, candidate.score, candidate.n_columns)
-                    > (best.n_columns >= 2, best.score + 1e-9, best.n_columns)
+                (
+                    candidate.n_columns >= 2,
+                    candidate.score,
+                    candidate.n_columns,
+                ) > (best.n_columns >= 2, best.score + 1e-9, best.n_columns)
             });
             if is_better {
                 best = Some(candidate);
@@ -172,7 +172,9 @@ fn is_title_like(cut: &Split) -> bool {
 fn most_frequent(counts: &[usize]) -> (usize, usize) {
     let mut sorted = counts.to_vec();
     sorted.sort_unstable();
-    let runs = sorted.chunk_by(|a, b| a == b).map(|run| (run[0], run.len()));
+    let runs = sorted
+        .chunk_by(|a, b| a == b)
+        .map(|run| (run[0], run.len()));
     runs.max_by_key(|(count, n)| (*n, *count)).unwrap_or((0, 0))
 }
 
@@ -219,12 +221,14 @@ fn judge(sample: &[u8], dialect: Dialect) -> Candidate {
 
 /// A field that another way of cutting would take apart, or with quotes left on it.
 fn is_odd(field: &[u8], dialect: Dialect) -> bool {
-    let is_enclosed = |quote: u8| {
-        field.len() >= 2 && field[0] == quote && field[field.len() - 1] == quote
-    };
+    let is_enclosed =
+        |quote: u8| field.len() >= 2 && field[0] == quote && field[field.len() - 1] == quote;
     let has_quotes = (dialect.quote != Some(b'"') && is_enclosed(b'"'))
         || (dialect.quote != Some(b'\'') && is_enclosed(b'\''));
-    has_quotes || field.iter().any(|b| *b == b'\t' || *b == b';' || *b == b'|')
+    has_quotes
+        || field
+            .iter()
+            .any(|b| *b == b'\t' || *b == b';' || *b == b'|')
 }
 
 fn is_typed(field: &[u8]) -> bool {

@@ -67,9 +67,12 @@ impl State {
         }
         let sample = beginning(file, &bytes, stream.is_at_end)?;
         let layout = layout::find(file, sample, options, &mut findings)?;
-        let nulls = Nulls::of(options.null_tokens.clone().unwrap_or_else(|| {
-            NULL_TOKENS.iter().map(|t| (*t).to_owned()).collect()
-        }));
+        let nulls = Nulls::of(
+            options
+                .null_tokens
+                .clone()
+                .unwrap_or_else(|| NULL_TOKENS.iter().map(|t| (*t).to_owned()).collect()),
+        );
         let plans = layout
             .names
             .iter()
@@ -150,7 +153,11 @@ impl State {
         wanted: &[usize],
         totals: Totals,
     ) -> Result<(Self, ScanEnd), ReadError> {
-        let n_stated = self.layout.header.as_ref().map_or(self.plans.len(), Vec::len);
+        let n_stated = self
+            .layout
+            .header
+            .as_ref()
+            .map_or(self.plans.len(), Vec::len);
         let is_ragged = totals.n_short + totals.n_long > 0;
         if is_ragged && options.ragged != Some(Ragged::Pad) {
             return Err(totals.ragged_error(file, n_stated));
@@ -204,7 +211,11 @@ impl State {
         if totals.n_short + totals.n_long > 0 {
             let named: Vec<String> = totals.ragged.iter().map(|p| p.row.to_string()).collect();
             let more = (totals.n_short + totals.n_long) as usize - named.len();
-            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            let more = if more > 0 {
+                format!(" and {more} more")
+            } else {
+                String::new()
+            };
             add(
                 totals.ragged.first().map(|p| p.row),
                 format!(
@@ -219,7 +230,11 @@ impl State {
         if let Some((row, line)) = totals.repeated.first() {
             let lines: Vec<String> = totals.repeated.iter().map(|(_, l)| l.to_string()).collect();
             let more = totals.n_repeated as usize - lines.len();
-            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            let more = if more > 0 {
+                format!(" and {more} more")
+            } else {
+                String::new()
+            };
             add(
                 Some(row + 1),
                 format!(
@@ -249,7 +264,10 @@ impl State {
             );
         }
         if totals.is_damaged {
-            add(None, "Some characters are damaged; each was replaced by \u{fffd}".to_owned());
+            add(
+                None,
+                "Some characters are damaged; each was replaced by \u{fffd}".to_owned(),
+            );
         }
         let last = totals.last.trim().to_lowercase();
         let is_total = ["total", "grand total", "sum", "totals", "summe", "gesamt"]
@@ -346,7 +364,9 @@ fn check(options: &ReadOptions) -> Result<(), ReadError> {
         ("comment", options.comment),
     ];
     for (option, character) in characters {
-        if let Some(character) = character.filter(|c| !c.is_ascii() || matches!(c, '\n' | '\r' | '"')) {
+        if let Some(character) =
+            character.filter(|c| !c.is_ascii() || matches!(c, '\n' | '\r' | '"'))
+        {
             return Err(ReadError::Option {
                 option,
                 value: format!("{character:?}"),
@@ -380,7 +400,11 @@ fn coding(
                 .to_owned(),
         })?;
         let is_valid = encoding == encoding_rs::UTF_8 && bad.is_none();
-        return Ok(if is_valid { Coding::UTF_8 } else { Coding::from(encoding) });
+        return Ok(if is_valid {
+            Coding::UTF_8
+        } else {
+            Coding::from(encoding)
+        });
     }
     let coding;
     let place;

@@ -90,7 +90,9 @@ impl TextStream {
         let mut rest = &waiting[..];
         loop {
             let start = text.len();
-            let n_room = decoder.max_utf8_buffer_length(rest.len()).unwrap_or(rest.len() * 3);
+            let n_room = decoder
+                .max_utf8_buffer_length(rest.len())
+                .unwrap_or(rest.len() * 3);
             text.resize(start + n_room.max(16), 0);
             let (result, n_in, n_out, had_errors) =
                 decoder.decode_to_utf8(rest, &mut text[start..], self.is_at_end);
@@ -160,7 +162,11 @@ pub(super) fn guess(bytes: &[u8]) -> Coding {
     detector.feed(bytes, true);
     let encoding = detector.guess(None, false);
     // ISO 8859-1 as the web reads it is Windows-1252; a guess of UTF-8 has been refuted above.
-    Coding::from(if encoding == UTF_8 { WINDOWS_1252 } else { encoding })
+    Coding::from(if encoding == UTF_8 {
+        WINDOWS_1252
+    } else {
+        encoding
+    })
 }
 
 /// Appends at most so many bytes of a stream; says how many there were.
