@@ -188,3 +188,38 @@ fn closing(text: &[u8], opened: usize, quote: u8, escape: Option<u8>) -> Option<
         return Some(at);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::split::split;
+    use super::*;
+    use rand::{Rng, SeedableRng};
+    use rand_xoshiro::Xoshiro256PlusPlus;
+
+    /// Cut anywhere, the parts have the same records as the whole.
+    #[test]
+    fn no_record_is_cut_in_two() {
+        let mut random = Xoshiro256PlusPlus::seed_from_u64(5);
+        for round in 0..40_000 {
+            let n = random.gen_range(1..40);
+            let text: Vec<u8> = (0..n)
+                .map(|_| b"a,\"\n\r \\"[random.gen_range(0..7)])
+                .collect();
+            let dialect = Dialect {
+                escape: (round % 3 == 0).then_some(b'\\'),
+                quote: (round % 4 != 0).then_some(b'"'),
+                ..Dialect::of(b',')
+            };
+            let whole = split(&text, dialect, usize::MAX);
+            if whole.unclosed.is_some() {
+                continue;
+            }
+            let head = &text[..random.gen_range(0..=text.len())];
+            let (first, second) = text.split_at(last_record_end(head, dialect));
+            let mut counts: Vec<usize> = split(first, dialect, usize::MAX).counts().collect();
+            counts.extend(split(second, dialect, usize::MAX).counts());
+            let expected: Vec<usize> = whole.counts().collect();
+            assert_eq!(counts, expected, "{:?}", String::from_utf8_lossy(&text));
+        }
+    }
+}

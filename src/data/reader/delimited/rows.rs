@@ -74,7 +74,8 @@ impl Rows<'_> {
         mut take: impl FnMut(usize, Option<&str>),
     ) {
         let mut owned;
-        for (row, field) in self.fields[column..].iter().step_by(self.n_columns).enumerate() {
+        let below = self.fields.get(column..).unwrap_or_default();
+        for (row, field) in below.iter().step_by(self.n_columns).enumerate() {
             let text = if field.is_raw() {
                 owned = unquoted(&self.text[field.start()..field.end()], self.dialect);
                 owned.trim()

@@ -404,3 +404,32 @@ pub(super) fn unquoted(raw: &str, dialect: Dialect) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rand::{Rng, SeedableRng};
+    use rand_xoshiro::Xoshiro256PlusPlus;
+
+    /// An independent reader, the `csv` crate, counts the same fields in every text.
+    #[test]
+    fn fields_are_those_that_the_csv_crate_counts() {
+        let mut random = Xoshiro256PlusPlus::seed_from_u64(7);
+        for _ in 0..20_000 {
+            let n = random.gen_range(1..40);
+            let text: Vec<u8> = (0..n)
+                .map(|_| b"a,\"\n\r"[random.gen_range(0..5)])
+                .collect();
+            let counts: Vec<usize> = split(&text, Dialect::of(b','), usize::MAX).counts().collect();
+            let mut reader = csv::ReaderBuilder::new()
+                .has_headers(false)
+                .flexible(true)
+                .from_reader(&text[..]);
+            let expected: Vec<usize> = reader
+                .byte_records()
+                .map(|record| record.expect("flexible").len())
+                .collect();
+            assert_eq!(counts, expected, "{:?}", String::from_utf8_lossy(&text));
+        }
+    }
+}
