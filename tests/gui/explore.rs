@@ -12,6 +12,10 @@ fn room() -> Stage {
 #[test]
 fn columns_are_cards_split_by_the_target_and_one_opens_in_depth() {
     let mut harness = room().harness();
+    // One card alone is in sight, however many columns stand above it.
+    harness.get_by_label("Find a column").focus();
+    harness.get_by_label("Find a column").type_text("weekday");
+    harness.run_ok();
     harness.get_by_label_contains("weekday by late. Bar chart of weekday in 7 values");
     harness.get_by_label("Open weekday").click();
     harness.run_ok();
@@ -35,11 +39,14 @@ fn cards_are_found_by_name() {
 }
 
 #[test]
-fn two_numbers_make_points_and_a_density_of_all_rows() {
+fn a_number_over_classes_makes_boxes_and_leads_to_the_map() {
     let mut stage = room().click("Two columns");
     stage.selection.column = Some("temp".to_owned());
     let mut harness = stage.harness();
-    harness.get_by_label_contains("temp over the values of late");
+    // The chart and its card both say what one sees.
+    let mut said = harness.query_all_by_label_contains("temp over the values of late");
+    assert!(said.next().is_some());
+    drop(said);
     harness.get_by_label("Correlation").click();
     harness.run_ok();
     harness.get_by_label_contains("Strength of every pair of columns. Heat map");

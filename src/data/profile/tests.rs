@@ -52,7 +52,13 @@ fn numbers_are_pandas_and_numpys() {
         assert_eq!(s.n_distinct, whole("n_distinct"), "{name}");
         assert_eq!(s.n_zeros, whole("n_zeros"), "{name}");
         assert_eq!(s.n_negative, whole("n_negative"), "{name}");
-        close(s.mean.unwrap(), real("mean"), 1e-15);
+        // Decimals are summed as they are written; the reference sums the doubles nearest to them. Where values cancel,
+        // the two differ by a share of what the values spread.
+        let miss = (s.mean.unwrap() - real("mean")).abs();
+        assert!(
+            miss <= 1e-15 * real("mean").abs().max(real("sd")),
+            "{name}: {miss}"
+        );
         close(s.sd.unwrap(), real("sd"), 1e-12);
         close(s.mean.unwrap(), real("pandas_mean"), 1e-12);
         for (quantile, value) in s

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::data::ColumnData;
-use crate::domain::reading::Header;
 use crate::domain::schema::ColumnType::{self, Boolean, Date, Integer, Number, Text, Timestamp};
+use crate::domain::reading::{DateOrder, Header, Ragged};
 use crate::domain::work::Quiet;
 use crate::domain::{Failure, FailureKind};
 use rand::{Rng, SeedableRng};
@@ -134,11 +134,10 @@ fn names_are_trimmed_filled_and_made_unique() {
     let names = ["a", "column_2", "a_3", "a_2", "A", "column_6"];
     assert_eq!(outcome.table.names(), names);
     assert_eq!(outcome.findings.len(), 3);
-    let numbers = read("1,2\n3,4\n");
-    assert_eq!(numbers.table.names(), ["column_1", "column_2"]);
-    assert_eq!(numbers.table.n_rows(), 2);
-    assert_eq!(numbers.understood.header, Some(Header::Absent));
-    assert!(!numbers.findings.is_empty());
+    let nameless = read("1,2\n3,4\n");
+    assert_eq!(nameless.table.names(), ["column_1", "column_2"]);
+    assert_eq!(nameless.table.n_rows(), 2);
+    assert!(says(&nameless, "no names"));
 }
 
 #[test]
@@ -277,13 +276,6 @@ fn what_would_lose_data_is_refused_with_its_place() {
             ..
         }
     ));
-    let utf16: Vec<u8> = "a,b\n1,2\n"
-        .encode_utf16()
-        .flat_map(u16::to_le_bytes)
-        .collect();
-    let without_mark = read(utf16);
-    assert_eq!(row(&without_mark.table, 0), ["1", "2"]);
-    assert!(says(&without_mark, "UTF-16"));
     assert!(matches!(
         refused("PK\u{3}\u{4}..."),
         ReadError::Unsupported { .. }
@@ -312,19 +304,12 @@ fn ragged_rows_are_all_counted_and_the_first_listed() {
         (failure.kind, failure.details.len()),
         (FailureKind::BadData, 3)
     );
-}
-
-#[test]
-fn what_is_not_part_of_the_table_is_left_out_and_said() {
-    let extra = read("a,b\n1,2,\n3,4,\n");
-    assert_eq!(extra.table.names(), ["a", "b"]);
-    assert_eq!(row(&extra.table, 1), ["3", "4"]);
-    assert!(!extra.findings.is_empty());
-    let title = read("Report 2013\na,b,c\n1,2,3\n4,5,6\n7,8,9\n");
-    assert_eq!(title.table.names(), ["a", "b", "c"]);
-    assert_eq!(title.table.n_rows(), 3);
-    assert_eq!(title.understood.skip_lines, Some(1));
-    assert!(!title.findings.is_empty());
+    let extra = Failure::from(refused("a,b\n1,2,x\n3,4,y\n"));
+    assert!(
+        extra.hints[0].contains("one field more"),
+        "{:?}",
+        extra.hints
+    );
 }
 
 #[test]
@@ -381,4 +366,103 @@ fn written_texts_come_back() {
             .collect();
         assert_eq!(back, rows, "{:?}", String::from_utf8_lossy(&bytes));
     }
+}
+
+/// What is above, around and behind a table is left out or repaired, and said.
+#[test]
+fn what_surrounds_a_table_is_left_out_and_said() {
+    let wide: Vec<u8> = "a,b\n1,2\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let cases: &[(&[u8], &str)] = &[
+        (b"Report 2013\na,b,c\n1,2,3\n4,5,6\n7,8,9\n", "1 line above the header"),
+        (b"sep=;\na;b\n1;2\n", "fields stand between ';'"),
+        (b"a,b\n1,2,\n3,4,\n", "Every row ends with a delimiter"),
+        (b"a,b\n1,2\na,b\n3,4\n", "header is repeated 1 times and was left out there, first on line 3"),
+        (b"a,b\nx,1\nTotal,1\n", "may be a footer"),
+        (&wide, "UTF-16LE"),
+    ];
+    for (text, words) in cases {
+        let outcome = read(text);
+        assert!(says(&outcome, words), "{words}: {:?}", outcome.findings);
+        assert!(outcome.table.names()[0] == "a");
+    }
+}
+
+fn read_as(text: &str, options: &ReadOptions) -> ReadOutcome {
+    read_bytes_as("f.csv", text.as_bytes(), options, &Quiet).expect("the file can be read")
+}
+
+#[test]
+fn options_are_followed() {
+    let open = ReadOptions::default;
+    let padded = read_as(
+        "a,b\n1\n2,3,4\n5,6\n",
+        &ReadOptions {
+            ragged: Some(Ragged::Pad),
+            ..open()
+        },
+    );
+    assert_eq!(padded.table.names(), ["a", "b", "column_3"]);
+    assert_eq!(row(&padded.table, 0), ["1", "~", "~"]);
+    assert_eq!(row(&padded.table, 1), ["2", "3", "4"]);
+    assert!(says(&padded, "rows 1, 2"), "{:?}", padded.findings);
+    let stated = read_as(
+        "a,b,c\n1,yes,01/02/2013\nx,no,03/02/2013\n",
+        &ReadOptions {
+            types: [("a".to_owned(), Integer), ("b".to_owned(), Boolean)].into(),
+            date_order: Some(DateOrder::MonthDayYear),
+            ..open()
+        },
+    );
+    assert_eq!(row(&stated.table, 0), ["1", "true", "2013-01-02"]);
+    assert_eq!(row(&stated.table, 1), ["~", "false", "2013-03-02"]);
+    assert!(says(&stated, "\"x\" in row 2"), "{:?}", stated.findings);
+    let marked = read_as(
+        "1 234,5|x\n2,5|NA\n",
+        &ReadOptions {
+            delimiter: Some('|'),
+            header: Some(Header::Absent),
+            decimal: Some(','),
+            thousands: Some(' '),
+            null_tokens: Some(vec!["x".to_owned()]),
+            ..open()
+        },
+    );
+    assert_eq!(row(&marked.table, 0), ["1234.5", "~"]);
+    assert_eq!(row(&marked.table, 1), ["2.5", "NA"]);
+    let escaped = read_as("a,b\n\"say \\\"hi\\\"\",1\n\"c, d\",2\n", &open());
+    assert_eq!(row(&escaped.table, 0), ["say \"hi\"", "1"]);
+    assert_eq!(escaped.understood.escape, Some('\\'));
+    let unknown = ReadOptions {
+        encoding: Some("latin-99".to_owned()),
+        ..open()
+    };
+    let error = read_bytes_as("f.csv", b"a\n1\n", &unknown, &Quiet).expect_err("refused");
+    assert_eq!(Failure::from(error).kind, FailureKind::Usage);
+}
+
+/// Several blocks, a value late in the file that changes a type, quotes over lines everywhere: the same table for any
+/// number of threads, and reading again as it was understood gives it again.
+#[test]
+fn large_files_are_read_whole_whatever_the_threads() {
+    let mut text = String::from("id,late,note\n");
+    for i in 0..120_000 {
+        let late = if i == 110_000 { "2.5" } else { "7" };
+        text.push_str(&format!("{i},{late},\"n, {i}\nand \"\"more\"\"\"\n"));
+    }
+    let in_pool = |n_threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(n_threads).build();
+        pool.expect("threads").install(|| read(&text))
+    };
+    let one = in_pool(1);
+    assert_eq!(types(&one.table), [Integer, Number, Text]);
+    assert_eq!(one.table.n_rows(), 120_000);
+    assert_eq!(row(&one.table, 119_999), ["119999", "7", "n, 119999\nand \"more\""]);
+    assert_eq!(one, in_pool(3));
+    assert_eq!(one.table, read_as(&text, &one.understood).table);
+    text.push_str("1,2\n");
+    let ReadError::Ragged { first, footer, .. } = refused(&text) else {
+        panic!("a short row is refused");
+    };
+    assert_eq!((first[0].line, first[0].row), (240_002, 120_001));
+    assert_eq!(footer.as_deref(), Some("1"));
 }
