@@ -112,6 +112,41 @@ fn a_run_killed_at_any_moment_ends_like_one_that_never_was() {
     assert!(n_interrupted > 0, "no kill hit a step at work");
 }
 
+/// The promotion and the record of the step that did it are two transactions: what a kill between them leaves behind,
+/// made by hand, because no kill meets that moment reliably.
+#[test]
+fn a_kill_between_a_promotion_and_its_record_is_mended() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = small(folder.path());
+    on(&root, &["run"]).exits(0);
+    let reference = last_run(&root);
+    let database = rusqlite::Connection::open(root.join("metadata.sqlite")).unwrap();
+    let push: i64 = database
+        .query_row(
+            "SELECT e.id FROM Execution e JOIN Type t ON t.id = e.type_id WHERE t.name = 'lockkeeper.Push'",
+            [],
+            |row| row.get(0),
+        )
+        .unwrap();
+    database
+        .execute_batch(&format!(
+            "UPDATE Execution SET last_known_state = 2 WHERE id = {push}; \
+             DELETE FROM Event WHERE execution_id = {push} AND type = 4; \
+             DELETE FROM lk_cache WHERE execution_id = {push}; \
+             UPDATE lk_run SET state = 'running', finished = NULL, promoted = NULL;"
+        ))
+        .unwrap();
+    drop(database);
+    on(&root, &["run"]).exits(0);
+    assert_recovered(&root, &reference, "killed after the promotion");
+    let pushed = last_run(&root);
+    assert_eq!(states(&pushed)[&StepKind::Push], StepState::Complete);
+    on(&root, &["run"]).exits(0);
+    let again = last_run(&root);
+    assert_eq!(states(&again)[&StepKind::Push], StepState::Cached);
+    assert_eq!(hashes(&reference), hashes(&again));
+}
+
 #[test]
 fn one_workspace_survives_many_kills() {
     let folder = tempfile::tempdir().unwrap();

@@ -182,3 +182,40 @@ fn without_the_records_the_marks_are_gone() {
         "and a run proves them again"
     );
 }
+
+#[test]
+fn records_gone_in_part_take_the_marks_of_their_step() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = small(folder.path());
+    on(&root, &["run"]).exits(0);
+    let before = proven(&root);
+    let cases = [
+        ("Ingest", "data-read"),
+        ("Statistics", "data-profile"),
+        ("Validate", "data-gate"),
+        ("Train", "automated-training"),
+        ("Evaluate", "segments"),
+        ("ValidateModel", "model-gate"),
+    ];
+    for (step, mark) in cases {
+        let copied = folder.path().join(step);
+        support::copy(&root, &copied);
+        let database = rusqlite::Connection::open(copied.join("metadata.sqlite")).unwrap();
+        let n = database
+            .execute(
+                "DELETE FROM Event WHERE type = 4 AND execution_id IN \
+                 (SELECT e.id FROM Execution e JOIN Type t ON t.id = e.type_id WHERE t.name = ?1)",
+                [format!("lockkeeper.{step}")],
+            )
+            .unwrap();
+        drop(database);
+        assert!(n > 0, "{step} has outputs");
+        let after = proven(&copied);
+        assert!(!after.contains(mark), "{mark}");
+        assert!(
+            !after.contains("metadata"),
+            "{step}: not every step is recorded"
+        );
+        assert!(after.is_subset(&before), "{step}");
+    }
+}

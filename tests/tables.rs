@@ -389,3 +389,65 @@ fn other_delimiters_marks_and_encodings_are_read() {
         assert_eq!(names, ["speed", "weight", "city", "day", "late"], "{name}");
     }
 }
+
+#[test]
+fn copies_of_training_rows_among_the_test_rows_are_warned_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let once = support::small_table(60, 3);
+    let (header, rows) = once.split_once('\n').unwrap();
+    let cases = [
+        ("copied", format!("{header}\n{}", rows.repeat(5)), true),
+        ("once", support::small_table(300, 3), false),
+        // Rows of whole numbers are alike without being copies.
+        (
+            "alike",
+            format!("a,b,y\n{}", "1,2,no\n2,2,yes\n2,1,yes\n1,1,no\n".repeat(40)),
+            false,
+        ),
+    ];
+    for (name, csv, is_warned) in cases {
+        let data = folder.path().join(format!("{name}.csv"));
+        std::fs::write(&data, csv).unwrap();
+        let root = folder.path().join(name);
+        let target = if name == "alike" { "y" } else { "late" };
+        lockkeeper(&[
+            "init",
+            text(&root),
+            "--data",
+            text(&data),
+            "--target",
+            target,
+        ])
+        .exits(0);
+        let said = on(&root, &["run", "--json"]);
+        let found = said.out.contains("also among the training rows");
+        assert_eq!(found, is_warned, "{name}: {}", said.out);
+    }
+}
+
+#[test]
+fn a_table_without_an_input_says_which_columns_are_none_and_why() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("reviews.csv");
+    let rows: String = (0..200)
+        .map(|i| format!("review number {i},{}\n", i % 2))
+        .collect();
+    std::fs::write(&data, format!("review,stars\n{rows}")).unwrap();
+    let root = folder.path().join("reviews");
+    lockkeeper(&[
+        "init",
+        text(&root),
+        "--data",
+        text(&data),
+        "--target",
+        "stars",
+    ])
+    .exits(0);
+    let said = on(&root, &["run"]).exits(3);
+    assert!(
+        said.err.contains("Column review has the role key"),
+        "{}",
+        said.err
+    );
+    assert!(said.err.contains("steps.schema.roles"), "{}", said.err);
+}

@@ -3,6 +3,7 @@
 
 mod compare;
 mod completions;
+mod export;
 mod init;
 mod lesson;
 mod maturity;
@@ -75,6 +76,9 @@ pub enum Command {
     /// The lessons and how far one is
     #[command(subcommand)]
     Lesson(lesson::Lesson),
+    /// Write what other programs read
+    #[command(subcommand)]
+    Export(export::Export),
     /// Open the window on a workspace
     #[cfg(feature = "window")]
     Open(Place),
@@ -159,6 +163,7 @@ pub fn carry_out(command: Command) -> ExitCode {
         Command::Serve(c) => c.carry_out(&out),
         Command::Maturity(c) => c.carry_out(&out),
         Command::Lesson(c) => c.carry_out(&out),
+        Command::Export(c) => c.carry_out(&out),
         #[cfg(feature = "window")]
         Command::Open(_) | Command::ContactSheet { .. } => Err(Failure::internal(
             "the window's commands are carried out by main",

@@ -154,6 +154,17 @@ impl Table {
         }
     }
 
+    /// The columns at these positions, in this order.
+    ///
+    /// # Panics
+    /// If there is no such column.
+    #[must_use]
+    pub fn project(&self, columns: &[usize]) -> Self {
+        Self {
+            batch: self.batch.project(columns).expect("positions exist"),
+        }
+    }
+
     /// Puts tables with the same names and types below one another; `None` if they differ or there is none.
     #[must_use]
     pub fn concat(tables: &[Self]) -> Option<Self> {

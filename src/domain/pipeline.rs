@@ -74,6 +74,8 @@ pub struct StatisticsParams {
     pub n_bins: u32,
     /// Frequent values kept of each column.
     pub n_top: u32,
+    /// Memory that profiling may take, in MiB. Columns that do not fit are summarised, with a stated error.
+    pub memory_mib: u32,
 }
 
 impl Default for StatisticsParams {
@@ -81,6 +83,7 @@ impl Default for StatisticsParams {
         Self {
             n_bins: 20,
             n_top: 20,
+            memory_mib: 512,
         }
     }
 }

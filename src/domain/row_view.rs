@@ -73,6 +73,8 @@ pub enum RowTest {
     NotFinite,
     /// It is a text that cannot be read as a number.
     NotNumeric,
+    /// A condition in SQL's syntax over the row; `column` holds its text too, for people.
+    Where(String),
 }
 
 /// A real number that is compared bit by bit, so that a question that holds it can be remembered.
@@ -139,6 +141,7 @@ impl std::fmt::Display for RowCondition {
             RowTest::Missing => write!(f, "{column} is missing"),
             RowTest::NotFinite => write!(f, "{column} is not a finite number"),
             RowTest::NotNumeric => write!(f, "{column} is no number"),
+            RowTest::Where(text) => f.write_str(text),
         }
     }
 }

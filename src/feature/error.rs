@@ -1,6 +1,6 @@
 //! What can go wrong when a plan is fitted or a table is encoded, with all findings of one attempt together.
 
-use crate::domain::schema::ColumnType;
+use crate::domain::schema::{ColumnType, Role};
 use crate::domain::{Failure, FailureKind};
 use thiserror::Error;
 
@@ -17,6 +17,8 @@ pub enum FeatureError {
         empty: Vec<String>,
         /// Columns that were excluded.
         excluded: Vec<String>,
+        /// Columns whose role makes them no inputs, except the target.
+        set_aside: Vec<(String, Role)>,
     },
     /// The table does not have the columns that are needed, or not in a usable type.
     #[error("the table does not fit: {}", describe(missing, mistyped))]
@@ -68,7 +70,7 @@ impl From<FeatureError> for Failure {
         match error {
             FeatureError::NoRows => Self::bad_data("There is no row to fit the transforms on")
                 .hint("Check that the target column has values and that the training part is not empty."),
-            FeatureError::NoInputs { empty, excluded } => {
+            FeatureError::NoInputs { empty, excluded, set_aside } => {
                 let mut failure = Self::bad_data("No column is left that a model could see");
                 for name in empty {
                     failure = failure.detail(format!("Column {name} has no value in any training row."));
@@ -76,7 +78,12 @@ impl From<FeatureError> for Failure {
                 for name in excluded {
                     failure = failure.detail(format!("Column {name} is excluded."));
                 }
-                failure.hint("Give at least one column the role feature in the schema.")
+                for (name, role) in set_aside {
+                    failure = failure.detail(format!("Column {name} has the role {}.", role.title()));
+                }
+                failure
+                    .hint("Give at least one column the role feature in the schema, or under steps.schema.roles in pipeline.toml before the first run.")
+                    .hint("A text that differs in nearly every row says nothing to these models: add columns that repeat, or numbers.")
             }
             FeatureError::Columns { missing, mistyped } => {
                 let n = missing.len() + mistyped.len();

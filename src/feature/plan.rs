@@ -87,8 +87,13 @@ impl FeaturePlan {
             n_rows: rows.len() as u64,
         };
         if plan.n_features(Encoding::OneHot) == 0 {
-            let excluded = exclude.to_vec();
-            return Err(FeatureError::NoInputs { empty, excluded });
+            let set_aside = schema.columns.iter();
+            let set_aside = set_aside.filter(|c| !c.role.is_input() && c.role != Role::Target);
+            return Err(FeatureError::NoInputs {
+                empty,
+                excluded: exclude.to_vec(),
+                set_aside: set_aside.map(|c| (c.name.clone(), c.role)).collect(),
+            });
         }
         Ok(plan)
     }
@@ -104,6 +109,7 @@ impl FeaturePlan {
             return Err(FeatureError::NoInputs {
                 empty: Vec::new(),
                 excluded: exclude.to_vec(),
+                set_aside: Vec::new(),
             });
         }
         Ok(plan)

@@ -73,7 +73,8 @@ impl Definition {
     }
 }
 
-/// Evidence from every complete execution of a step; `text` may decline one.
+/// Evidence from every complete execution of a step whose outputs are recorded; `text` may decline one. Every step gives
+/// something, so an execution without an output is one whose records are gone in part.
 pub(super) fn from_steps(
     records: &Records,
     kind: StepKind,
@@ -81,6 +82,7 @@ pub(super) fn from_steps(
 ) -> Vec<Evidence> {
     records
         .complete(kind)
+        .filter(|(_, step)| !step.outputs.is_empty())
         .filter_map(|(run, step)| {
             Some(Evidence {
                 record: RecordRef::Execution {

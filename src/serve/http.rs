@@ -5,19 +5,29 @@ use super::service::{ModelSlot, ServedModel};
 use super::wire::{self, HEADER_LENGTH, InferResponse};
 use crate::domain::{Failure, FailureKind};
 use axum::Router;
-use axum::body::{Body, Bytes};
+use axum::body::{Body, Bytes, HttpBody as _};
 use axum::extract::rejection::PathRejection;
-use axum::extract::{DefaultBodyLimit, FromRequest, Path, Request, State};
+use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 /// Largest body of a request, in bytes.
 pub const MAX_BODY: usize = 64 * 1024 * 1024;
+
+/// How much of a body that is too large is read and thrown away, in bytes, before it is refused: a client that first sends
+/// everything and then listens would see a broken connection instead of the answer. Beyond that the connection is cut.
+const MAX_DISCARDED: usize = 1024 * 1024 * 1024;
+
+/// How long it is waited for the next part of a body that is thrown away.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// How often predictions were asked for. Counts only: at level 0 nothing is kept of what was asked and answered.
 #[derive(Debug, Default)]
@@ -69,7 +79,6 @@ pub fn counting_router(slot: Arc<ModelSlot>, counters: Arc<Counters>) -> Router 
         .route("/v2/models/{name}/versions/{version}/infer", post(infer))
         .fallback(no_such_path)
         .method_not_allowed_fallback(no_such_method)
-        .layer(DefaultBodyLimit::max(MAX_BODY))
         .with_state(Service { slot, counters })
 }
 
@@ -175,11 +184,11 @@ async fn answer(
         );
         Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, message)
     };
-    // A client that announces too much is told before it sends it; one that announces nothing, when it has sent it.
+    // A client that announces too much and waits for leave to send it is told before it does.
     let announced = headers
         .get(header::CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
-    if announced.is_some_and(|length| length > MAX_BODY) {
+    if announced.is_some_and(|length| length > MAX_BODY) && headers.contains_key(header::EXPECT) {
         return Err(too_large());
     }
     let encoding = headers.get(header::CONTENT_ENCODING);
@@ -188,12 +197,10 @@ async fn answer(
         return Err(Refusal::new(StatusCode::BAD_REQUEST, message));
     }
     let header_length = header_length(headers)?;
-    let body = Bytes::from_request(request, &())
-        .await
-        .map_err(|rejection| match rejection.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => too_large(),
-            _ => Refusal::new(StatusCode::BAD_REQUEST, "the request broke off"),
-        })?;
+    let body = whole(request.into_body()).await.map_err(|why| match why {
+        Unread::TooLarge => too_large(),
+        Unread::BrokenOff => Refusal::new(StatusCode::BAD_REQUEST, "the request broke off"),
+    })?;
     // Parsing and predicting are work for a processor: off the threads that serve connections. A panic inside a model
     // ends this request and nothing else.
     let work = tokio::task::spawn_blocking(move || predict(model.as_ref(), &body, header_length));
@@ -201,6 +208,40 @@ async fn answer(
         let message = "the model failed unexpectedly on this request";
         Err(Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, message))
     })
+}
+
+/// Why a body was not read.
+enum Unread {
+    TooLarge,
+    BrokenOff,
+}
+
+/// The bytes of a body. One that is too large is read on without being kept, for as long as something comes.
+async fn whole(mut body: Body) -> Result<Vec<u8>, Unread> {
+    let mut bytes = Vec::new();
+    let mut n_bytes = 0;
+    while n_bytes <= MAX_BODY {
+        let frame = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await;
+        let Some(frame) = frame else {
+            return Ok(bytes);
+        };
+        let frame = frame.map_err(|_| Unread::BrokenOff)?;
+        if let Some(part) = frame.data_ref() {
+            n_bytes += part.len();
+            if n_bytes <= MAX_BODY {
+                bytes.extend_from_slice(part);
+            }
+        }
+    }
+    drop(bytes);
+    while n_bytes < MAX_DISCARDED {
+        let next = poll_fn(|context| Pin::new(&mut body).poll_frame(context));
+        match tokio::time::timeout(PATIENCE, next).await {
+            Ok(Some(Ok(frame))) => n_bytes += frame.data_ref().map_or(0, Bytes::len),
+            _ => break,
+        }
+    }
+    Err(Unread::TooLarge)
 }
 
 fn predict(

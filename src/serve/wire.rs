@@ -1,7 +1,7 @@
 //! The Open Inference Protocol v2 (KServe, `predict-api/v2/required_api.md`) with its binary tensor data extension: the
 //! documents, and requests and responses as bytes. One tensor an input column, of shape `[n]` or `[n, 1]`.
 //!
-//! A missing value is `null` in JSON, NaN in a floating tensor and an empty element in a BYTES tensor (an empty text in
+//! A missing value is `null` (or the word NaN) in JSON, NaN in a floating tensor and an empty element in a BYTES tensor (an empty text in
 //! JSON too, so that both encodings say the same). Whole numbers and truth values may therefore also come as floating
 //! tensors of whole values and NaN. Days and moments are BYTES in ISO 8601.
 //!
@@ -159,11 +159,7 @@ pub fn read_request(
         )));
     }
     let (json, binary) = body.split_at(length);
-    let document: RequestDocument = serde_json::from_slice(json).map_err(|error| {
-        BadRequest::one(format!(
-            "the request is not an inference request in JSON: {error}"
-        ))
-    })?;
+    let document = read_document(json)?;
     let outputs = wanted_outputs(&document, signature)?;
     let tensors = with_binary(document.inputs, binary)?;
     let table = columns::table(tensors, signature)?;
@@ -172,6 +168,55 @@ pub fn read_request(
         table,
         outputs,
     })
+}
+
+/// The document of a request. Python's `json`, and so `tritonclient`, writes a missing number as `NaN`, which JSON does
+/// not have: where the text is no JSON, it is read again with `null` in the place of every such word.
+fn read_document(json: &[u8]) -> Result<RequestDocument, BadRequest> {
+    let bad = |why: String| {
+        BadRequest::one(format!(
+            "the request is not an inference request in JSON: {why}"
+        ))
+    };
+    // An array would be taken for the document's fields in their order.
+    if json.trim_ascii_start().first().is_some_and(|b| *b != b'{') {
+        return Err(bad("it does not begin with {".to_owned()));
+    }
+    serde_json::from_slice(json).or_else(|error| {
+        let mended = if error.is_syntax() {
+            without_nan(json)
+        } else {
+            None
+        };
+        let document = mended.and_then(|text| serde_json::from_slice(&text).ok());
+        document.ok_or_else(|| bad(error.to_string()))
+    })
+}
+
+/// The text with `null` for every `NaN` outside of strings; `None` where there is no such word.
+fn without_nan(json: &[u8]) -> Option<Vec<u8>> {
+    const WORD: &[u8] = b"NaN";
+    let mut mended = Vec::with_capacity(json.len() + 16);
+    let (mut rest, mut in_string, mut n_found) = (json, false, 0);
+    while let [first, after @ ..] = rest {
+        if !in_string && let Some(behind) = rest.strip_prefix(WORD) {
+            mended.extend(b"null");
+            n_found += 1;
+            rest = behind;
+            continue;
+        }
+        mended.push(*first);
+        rest = after;
+        if in_string && *first == b'\\' {
+            if let [escaped, behind @ ..] = rest {
+                mended.push(*escaped);
+                rest = behind;
+            }
+        } else if *first == b'"' {
+            in_string = !in_string;
+        }
+    }
+    (n_found > 0).then_some(mended)
 }
 
 /// Gives each tensor its part of the bytes after the JSON, in the order of the inputs.

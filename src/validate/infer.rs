@@ -17,7 +17,7 @@ const FEW_VALUES: u64 = 20;
 /// Whole numbers are given at least this much room beyond the observed ones, so that months or hours which a first
 /// batch happens to lack are nothing unexpected.
 const MIN_WHOLE_ROOM: f64 = 12.0;
-/// Where the outer hundredth of the values takes up more than half of the range, the tail is long, and a larger value is
+/// Where the outer hundredth of the values takes up more than half of the range, or the side is twice as long as the other, the tail is long, and a larger value is
 /// only a matter of time: such a side is given this many widths of room. (New York's rain: 0.32 inches an hour at most in
 /// three winter months, 0.94 in summer.)
 const LONG_TAIL_ROOM: f64 = 3.0;
@@ -365,8 +365,9 @@ fn range_domain(column: &ColumnStatistics, n_rows: u64) -> Option<Domain> {
         max.abs().max(1.0)
     };
     let quantile = |p: f64| column.quantiles.iter().find(|q| q.p == p).map(|q| q.value);
-    let room = |tail: f64, growth: f64| {
-        let widths = if tail > width / 2.0 {
+    let middle = quantile(0.5).unwrap_or(f64::midpoint(min, max));
+    let room = |tail: f64, growth: f64, (side, other): (f64, f64)| {
+        let widths = if tail > width / 2.0 || side > 2.0 * other {
             LONG_TAIL_ROOM
         } else {
             1.0
@@ -376,7 +377,6 @@ fn range_domain(column: &ColumnStatistics, n_rows: u64) -> Option<Domain> {
             _ => (width * widths).max(growth),
         }
     };
-    let middle = quantile(0.5).unwrap_or(f64::midpoint(min, max));
     let tail = |inner: f64, outer: f64, end: f64| {
         tail_room(
             (quantile(inner).unwrap_or(middle) - middle).abs(),
@@ -387,8 +387,11 @@ fn range_domain(column: &ColumnStatistics, n_rows: u64) -> Option<Domain> {
     };
     let low_growth = tail(0.25, 0.05, min);
     let high_growth = tail(0.75, 0.95, max);
-    let lowest = min - room(quantile(0.01).map_or(0.0, |q| q - min), low_growth);
-    let high = max + room(quantile(0.99).map_or(0.0, |q| max - q), high_growth);
+    let sides = (middle - min, max - middle);
+    let low_tail = quantile(0.01).map_or(0.0, |q| q - min);
+    let high_tail = quantile(0.99).map_or(0.0, |q| max - q);
+    let lowest = min - room(low_tail, low_growth, sides);
+    let high = max + room(high_tail, high_growth, (sides.1, sides.0));
     let low = if min >= 0.0 { lowest.max(0.0) } else { lowest };
     Some(Domain::Range {
         // Numbers far from zero and close together (long keys) differ in the digits that a readable bound gives up.

@@ -3,6 +3,7 @@
 
 mod drifting;
 mod expectations;
+mod halves;
 mod inference;
 
 use super::*;

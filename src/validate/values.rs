@@ -14,6 +14,8 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 pub(super) const MAX_EXAMPLES: usize = 5;
 /// Offending rows whose values are told apart for the examples.
 const MAX_COUNTED: u64 = 10_000;
+/// How far outside inferred bounds, as a share of their width, single values may be.
+const NEAR: f64 = 0.3;
 /// Probability below which new values in a list that was inferred are no chance; the list's own `min_domain_mass` is
 /// wider where single values were seen in it.
 const TOO_RARE_FOR_CHANCE: f64 = 0.02;
@@ -302,8 +304,14 @@ fn outside_bound(column: &Column<'_>, side: Side, bound: f64) -> Option<Anomaly>
         Side::Above => ("max", "largest"),
         Side::Below => ("min", "smallest"),
     };
-    let anomaly = column.skewed(
+    let severity = if is_near_miss(column, &outside, bound) {
+        Severity::Info
+    } else {
+        gravity(column.spec.role)
+    };
+    let anomaly = column.finding(
         kind,
+        severity,
         Found {
             description: format!(
                 "Column {name} is {word} {} in {}; the {extreme} value is {farthest}.",
@@ -330,6 +338,22 @@ fn outside_bound(column: &Column<'_>, side: Side, bound: f64) -> Option<Anomaly>
         rows,
         ..with_widened(anomaly, widened)
     })
+}
+
+/// Whether a few values lie a little outside bounds that were inferred: what another sample of the same rows may hold. The
+/// farthest comes first.
+fn is_near_miss(column: &Column<'_>, outside: &[(f64, usize)], bound: f64) -> bool {
+    let Some(Domain::Range {
+        min: Some(min),
+        max: Some(max),
+    }) = column.spec.domain
+    else {
+        return false;
+    };
+    let is_near = outside
+        .first()
+        .is_some_and(|(value, _)| (value - bound).abs() <= NEAR * (max - min));
+    is_near && !column.is_beyond_chance(outside.len() as u64, TOO_RARE_FOR_CHANCE)
 }
 
 /// `FLOAT_TYPE_HAS_NAN`. A column with bounds may hold real numbers only (TFDV's `disallow_nan` is a part of the bounds

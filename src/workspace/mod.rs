@@ -5,6 +5,7 @@
 
 pub mod command;
 mod commands;
+pub mod conditions;
 pub mod create;
 pub mod draft;
 mod engine;

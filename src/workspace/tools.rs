@@ -20,19 +20,35 @@ pub use crate::validate::Environment;
 use crate::validate::{self, Span};
 use std::path::Path;
 
-/// Statistics of a file, with what was guessed or repaired while reading it.
+/// Statistics of a file, with what was guessed or repaired while reading it. The file is read in chunks and need not fit
+/// into memory.
 ///
 /// # Errors
 /// If the file cannot be read.
 pub fn profile_file(
     path: &Path,
     options: &ReadOptions,
+    params: &StatisticsParams,
     monitor: &dyn Monitor,
 ) -> Result<(DatasetStatistics, Vec<Finding>), Failure> {
-    let read = reader::read_file(path, options, monitor)?;
-    Ok((
-        profile::profile(&read.table, &StatisticsParams::default()),
-        read.findings,
+    let source = reader::open(path, options)?;
+    let statistics = profile::profile_source(source.as_ref(), params, monitor)?;
+    Ok((statistics, source.findings()))
+}
+
+/// Statistics of a file as TensorFlow Data Validation reads them: a serialised `DatasetFeatureStatisticsList`.
+///
+/// # Errors
+/// If the file cannot be read.
+pub fn tfdv_statistics(
+    path: &Path,
+    options: &ReadOptions,
+    monitor: &dyn Monitor,
+) -> Result<Vec<u8>, Failure> {
+    let (statistics, _) = profile_file(path, options, &StatisticsParams::default(), monitor)?;
+    Ok(profile::tfdv::statistics_list(
+        &file_name(path),
+        &statistics,
     ))
 }
 

@@ -239,6 +239,15 @@ fn it_works_before_the_first_run_and_while_reports_are_read_or_lost() {
 }
 
 #[test]
+fn a_step_that_never_ran_says_what_it_will_do() {
+    let mut stage = Stage::new(Pipeline::default()).with(Some(fresh_snapshot()));
+    stage.selection.step = Some(StepKind::Push);
+    let harness = stage.harness();
+    harness.get_by_label("never run");
+    harness.get_by_label_contains("after the first run");
+}
+
+#[test]
 fn every_step_has_a_form_in_a_workspace_that_cannot_be_written() {
     for kind in StepKind::ALL {
         let mut read_only = snapshot();

@@ -1,7 +1,5 @@
 //! Edges of histograms and exact counts between them. Which values take part is left to the kernels.
 
-use crate::domain::statistics::HistogramBin;
-
 /// Whole numbers that span at most this many times the number of bins get bins a whole number wide.
 const WHOLE_WIDTH_SPAN: u64 = 5;
 
@@ -42,31 +40,6 @@ pub(super) fn whole_edges(min: i64, max: i64, n_bins: u32) -> Vec<f64> {
     (0..=used)
         .map(|i| min as f64 - 0.5 + (i * width) as f64)
         .collect()
-}
-
-/// Exact counts of sorted values between edges: `low <= x < high`, the last bin closed on both sides.
-pub(super) fn bins<T: Copy>(
-    sorted: &[T],
-    edges: &[f64],
-    real: impl Fn(T) -> f64,
-) -> Vec<HistogramBin> {
-    let n_bins = edges.len().saturating_sub(1);
-    let mut from = 0;
-    let mut bins = Vec::with_capacity(n_bins);
-    for (i, pair) in edges.windows(2).enumerate() {
-        let to = if i + 1 == n_bins {
-            sorted.len()
-        } else {
-            from + sorted[from..].partition_point(|v| real(*v) < pair[1])
-        };
-        bins.push(HistogramBin {
-            low: pair[0],
-            high: pair[1],
-            count: (to - from) as u64,
-        });
-        from = to;
-    }
-    bins
 }
 
 /// Counts of values (in any order) in the bins between ascending edges; values below the first and above the last edge

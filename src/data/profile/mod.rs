@@ -1,81 +1,110 @@
-//! Profiling: the exact statistics of every column of a table, columns in parallel. Everything is computed from the
-//! sorted values (numbers, dates) or from a count of each value (texts), so nothing is a sketch and nothing depends on
-//! the number of threads. What the figures mean for a schema is left to `validate`, drawing them to the window.
+//! Profiling: the statistics of every column of a dataset of any size, in one pass over its chunks. While the different
+//! values fit into the memory limit every figure is exact; what does not fit is summarised with an error that the statistics
+//! state, and its histogram is counted exactly in a second pass. Fixed chunks are merged in their order, so nothing depends
+//! on the number of threads. What the figures mean for a schema is left to `validate`, drawing them to the window.
+//!
+//! Reading order: `column` (a chunk in, statistics out), `numbers` and `texts` (the kernels), `packed`, `sorted` and `figures`
+//! (exact), `sketch` (bounded), `scan` (all columns of all chunks).
 
+mod bins;
+mod column;
+mod figures;
 mod histogram;
 mod moments;
 mod numbers;
+mod order;
+mod packed;
+mod pattern;
+#[cfg(test)]
+mod properties;
+mod radix;
+mod scan;
+mod sketch;
+mod sorted;
+mod table_source;
 #[cfg(test)]
 mod tests;
+mod text_table;
 mod texts;
+pub mod tfdv;
 mod top;
+mod unit;
 
-use super::{ColumnData, Table};
+use super::Table;
+use super::reader::ReadError;
+use super::source::Source;
 use crate::domain::pipeline::StatisticsParams;
-use crate::domain::statistics::{ColumnStatistics, DatasetStatistics};
+use crate::domain::statistics::DatasetStatistics;
+use crate::domain::work::{Monitor, Quiet};
 use rayon::prelude::*;
 
 pub use histogram::{bin_counts, equal_width_edges};
+pub use table_source::{CHUNK_ROWS, TableSource};
 
-/// The statistics of a table, one entry a column in the table's order. The same for any number of threads.
+/// A source whose types still change after so many passes is not one.
+const MAX_PASSES: u32 = 64;
+
+/// The statistics of a table, one entry a column in the table's order: [`profile_source`] over its rows.
+///
+/// # Panics
+/// Never: a table in memory can always be read.
+#[must_use]
+pub fn profile(table: &Table, params: &StatisticsParams) -> DatasetStatistics {
+    profile_source(&TableSource::new(table.clone()), params, &Quiet)
+        .expect("a table in memory can always be read")
+}
+
+/// The statistics of a dataset, one entry a column in its order. The same for any number of threads.
 ///
 /// NaN is counted in `n_nan` and left out of everything else, the number of distinct values and the frequent values
 /// included; infinite values are counted, are distinct and may be frequent, and are left out of min, max, mean, standard
 /// deviation, quantiles and histogram. A negative zero counts as zero.
-#[must_use]
-pub fn profile(table: &Table, params: &StatisticsParams) -> DatasetStatistics {
-    let names = table.names();
-    let columns = names
-        .into_par_iter()
-        .enumerate()
-        .map(|(column, name)| profile_column(name, table.at(column), params))
-        .collect();
-    DatasetStatistics {
-        n_rows: table.n_rows() as u64,
-        columns,
-    }
-}
-
-/// The statistics of one column.
-#[must_use]
-pub fn profile_column(
-    name: String,
-    data: ColumnData<'_>,
+///
+/// # Errors
+/// If the source cannot be read, or the monitor asks to stop.
+pub fn profile_source(
+    source: &dyn Source,
     params: &StatisticsParams,
-) -> ColumnStatistics {
-    let mut statistics = blank(name, data);
-    match data {
-        ColumnData::Integer(a) => numbers::integers(&mut statistics, a, params),
-        ColumnData::Number(a) => numbers::reals(&mut statistics, a, params),
-        ColumnData::Date(a) => numbers::dates(&mut statistics, a, params),
-        ColumnData::Timestamp(a) => numbers::timestamps(&mut statistics, a, params),
-        ColumnData::Boolean(a) => texts::truths(&mut statistics, a, params),
-        ColumnData::Text(a) => texts::texts(&mut statistics, a, params),
+    monitor: &dyn Monitor,
+) -> Result<DatasetStatistics, ReadError> {
+    // The other half is for the chunks that are being read, and for sorting at the end.
+    let memory = (params.memory_mib as usize).saturating_mul(1 << 20) / 2;
+    let mut n_passes = 0;
+    let scanned = loop {
+        n_passes += 1;
+        if let Some(scanned) = scan::scan(source, source.columns(), memory, monitor)? {
+            break scanned;
+        }
+        if n_passes == MAX_PASSES {
+            return Err(ReadError::Unreadable {
+                file: "The dataset".to_owned(),
+                reason: "the types of its columns change each time it is read".to_owned(),
+            });
+        }
+    };
+    let mut to_count = Vec::new();
+    for (position, column) in scanned.columns.iter().enumerate() {
+        if let Some(edges) = column.edges_to_count(params) {
+            to_count.push((position, edges));
+        }
     }
-    statistics
-}
-
-/// Statistics of a column of which nothing is known but how many values it lacks.
-fn blank(name: String, data: ColumnData<'_>) -> ColumnStatistics {
-    let kind = data.column_type();
-    ColumnStatistics {
-        name,
-        kind,
-        n_missing: data.n_missing() as u64,
-        n_distinct: 0,
-        mean: None,
-        sd: None,
-        min: None,
-        max: None,
-        quantiles: Vec::new(),
-        histogram: Vec::new(),
-        top: Vec::new(),
-        values: Vec::new(),
-        n_zeros: 0,
-        n_negative: 0,
-        n_nan: 0,
-        n_infinite: 0,
-        mean_length: None,
-        max_length: None,
+    let mut all_bins = vec![None; scanned.columns.len()];
+    if !to_count.is_empty() {
+        for ((position, _), bins) in to_count
+            .iter()
+            .zip(bins::count(source, &to_count, monitor)?)
+        {
+            all_bins[*position] = Some(bins);
+        }
     }
+    let columns = scanned
+        .columns
+        .into_par_iter()
+        .zip(all_bins)
+        .map(|(column, bins)| column.finish(bins, params))
+        .collect();
+    Ok(DatasetStatistics {
+        n_rows: scanned.n_rows,
+        columns,
+    })
 }

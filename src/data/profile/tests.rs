@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::domain::Scalar;
+use crate::domain::statistics::ColumnStatistics;
 use arrow::array::{
     ArrayRef, BooleanArray, Date32Array, Float64Array, Int64Array, StringArray,
     TimestampMillisecondArray,

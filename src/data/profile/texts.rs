@@ -1,68 +1,247 @@
-//! The kernels for texts and truth values: count each different value. Numbers are left to `numbers`.
+//! The kernels for texts: the different texts of a chunk are counted in a table that points into the chunk, and the tables
+//! of the chunks are put together in their order. Numbers are left to `numbers`.
 
+use super::order::Order;
+use super::pattern::Patterns;
+use super::sketch::{DistinctSketch, FrequentPicker, FrequentSketch};
+use super::text_table::{ChunkTexts, TextTable};
 use super::top::Top;
 use crate::domain::Scalar;
 use crate::domain::pipeline::StatisticsParams;
 use crate::domain::statistics::{ColumnStatistics, MAX_LISTED_VALUES};
-use arrow::array::{Array, BooleanArray, StringArray};
-use std::collections::HashMap;
+use arrow::array::{Array, StringArray};
 
-pub(super) fn texts(
-    statistics: &mut ColumnStatistics,
-    array: &StringArray,
-    params: &StatisticsParams,
-) {
-    let mut counts: HashMap<&str, u64> = HashMap::new();
-    for value in array.iter().flatten() {
-        *counts.entry(value).or_insert(0) += 1;
+/// What is known of a column's texts after some chunks, or of one chunk.
+#[derive(Debug)]
+struct Counters {
+    n_present: u64,
+    n_characters: u64,
+    shortest: u64,
+    longest: u64,
+    bounds: Option<(String, String)>,
+    order: Order<String>,
+}
+
+/// One chunk of a column, after the kernel.
+#[derive(Debug)]
+pub(super) struct TextChunk {
+    array: StringArray,
+    counters: Counters,
+    texts: ChunkTexts,
+    summary: Option<Box<TextSummary>>,
+}
+
+/// A summary of different texts and their counts.
+#[derive(Debug)]
+struct TextSummary {
+    distinct: DistinctSketch,
+    frequent: FrequentSketch<String>,
+}
+
+impl TextChunk {
+    /// The kernel.
+    pub(super) fn of(array: &StringArray) -> Self {
+        let texts = ChunkTexts::of(array);
+        let n_present = (array.len() - array.null_count()) as u64;
+        let (mut n_characters, mut shortest, mut longest) = (0, u64::MAX, 0);
+        let mut bounds: Option<(&str, &str)> = None;
+        texts.each(array, |text, _, count| {
+            let length = n_characters_of(text);
+            n_characters += length * count;
+            shortest = shortest.min(length);
+            longest = longest.max(length);
+            bounds = Some(bounds.map_or((text, text), |(low, high)| {
+                (
+                    if text < low { text } else { low },
+                    if text > high { text } else { high },
+                )
+            }));
+        });
+        let order = order_of(array, n_present);
+        Self {
+            array: array.clone(),
+            counters: Counters {
+                n_present,
+                n_characters,
+                shortest,
+                longest,
+                bounds: bounds.map(|(low, high)| (low.to_owned(), high.to_owned())),
+                order,
+            },
+            texts,
+            summary: None,
+        }
     }
-    // Everything below is a sum, a minimum, a maximum or a list with an order of its own: hash order does not matter.
-    let mut top = Top::new(params.n_top);
-    let (mut n_characters, mut n_present, mut longest) = (0_u64, 0_u64, 0_u64);
-    for (value, count) in &counts {
-        let length = value.chars().count() as u64;
-        n_characters += length * count;
-        n_present += count;
-        longest = longest.max(length);
-        top.offer(*count, |text| text.push_str(value));
-    }
-    statistics.n_distinct = counts.len() as u64;
-    statistics.min = counts.keys().min().map(|v| Scalar::from(*v));
-    statistics.max = counts.keys().max().map(|v| Scalar::from(*v));
-    statistics.top = top.into_values();
-    if statistics.n_distinct <= MAX_LISTED_VALUES {
-        statistics.values = counts.keys().map(|v| (*v).to_owned()).collect();
-        statistics.values.sort();
-    }
-    if n_present > 0 {
-        statistics.mean_length = Some(n_characters as f64 / n_present as f64);
-        statistics.max_length = Some(longest);
+
+    /// Makes the summary that a column without a table needs.
+    pub(super) fn summarise(&mut self) {
+        if self.summary.is_some() {
+            return;
+        }
+        let mut summary = TextSummary::new();
+        let mut frequent = FrequentPicker::new();
+        self.texts.each(&self.array, |text, hash, count| {
+            summary.distinct.add(hash);
+            frequent.offer(count, text);
+        });
+        summary.frequent = frequent.into_sketch().map(str::to_owned);
+        self.summary = Some(Box::new(summary));
     }
 }
 
-pub(super) fn truths(
-    statistics: &mut ColumnStatistics,
-    array: &BooleanArray,
-    params: &StatisticsParams,
-) {
-    let n_present = (array.len() - array.null_count()) as u64;
-    let n_true = array.true_count() as u64;
-    let n_false = n_present - n_true;
-    let mut top = Top::new(params.n_top);
-    for (word, count) in [("false", n_false), ("true", n_true)] {
-        if count > 0 {
-            top.offer(count, |text| text.push_str(word));
-            statistics.n_distinct += 1;
+/// Compares neighbours as long as they rise or fall.
+fn order_of(array: &StringArray, n: u64) -> Order<String> {
+    Order::of(array.iter().flatten(), n, || {
+        (0..array.len())
+            .rev()
+            .find(|row| array.is_valid(*row))
+            .map(|row| array.value(row))
+    })
+    .map(str::to_owned)
+}
+
+fn n_characters_of(text: &str) -> u64 {
+    if text.is_ascii() {
+        text.len() as u64
+    } else {
+        text.chars().count() as u64
+    }
+}
+
+impl TextSummary {
+    fn new() -> Self {
+        Self {
+            distinct: DistinctSketch::new(),
+            frequent: FrequentSketch::new(),
         }
     }
-    statistics.top = top.into_values();
-    if n_present == 0 {
-        return;
+}
+
+/// A column of texts after some chunks.
+#[derive(Debug, Default)]
+pub(super) struct TextColumn {
+    counters: Option<Counters>,
+    table: TextTable,
+    patterns: Patterns,
+    summary: Option<Box<TextSummary>>,
+}
+
+impl TextColumn {
+    /// Adds the next chunk.
+    pub(super) fn append(&mut self, mut chunk: TextChunk) {
+        let array = &chunk.array.clone();
+        if !self.table.has_room_for(array) {
+            self.shrink();
+        }
+        if let Some(summary) = &mut self.summary {
+            chunk.summarise();
+            if let Some(next) = chunk.summary {
+                summary.distinct.merge(&next.distinct);
+                summary.frequent.merge(next.frequent);
+            }
+            let patterns = &mut self.patterns;
+            chunk
+                .texts
+                .each(array, |text, _, count| patterns.add(text, count));
+        } else {
+            self.table.append(&chunk.texts, array);
+        }
+        match &mut self.counters {
+            Some(counters) => counters.append(chunk.counters),
+            none => *none = Some(chunk.counters),
+        }
     }
-    let n = n_present as f64;
-    let share = n_true as f64 / n;
-    statistics.mean = Some(share);
-    statistics.sd = (n_present > 1).then(|| (share * (1.0 - share) * n / (n - 1.0)).sqrt());
-    statistics.min = Some(Scalar::Bool(n_false == 0));
-    statistics.max = Some(Scalar::Bool(n_true > 0));
+
+    /// Memory that the table takes, in bytes.
+    pub(super) fn n_bytes(&self) -> usize {
+        self.table.n_bytes()
+    }
+
+    pub(super) fn is_sketched(&self) -> bool {
+        self.summary.is_some()
+    }
+
+    /// Replaces the table by a summary.
+    pub(super) fn shrink(&mut self) {
+        if self.summary.is_some() {
+            return;
+        }
+        let table = std::mem::take(&mut self.table);
+        let mut summary = TextSummary::new();
+        let mut frequent = FrequentPicker::new();
+        table.each(|text, hash, count| {
+            summary.distinct.add(hash);
+            frequent.offer(count, text);
+            self.patterns.add(text, count);
+        });
+        summary.frequent = frequent.into_sketch().map(str::to_owned);
+        self.summary = Some(Box::new(summary));
+    }
+
+    /// Writes the figures.
+    pub(super) fn finish(mut self, statistics: &mut ColumnStatistics, params: &StatisticsParams) {
+        let Some(counters) = self.counters.take() else {
+            return;
+        };
+        statistics.n_present = counters.n_present;
+        statistics.monotonicity = counters.order.monotonicity();
+        if let Some((low, high)) = counters.bounds {
+            statistics.min = Some(Scalar::Text(low));
+            statistics.max = Some(Scalar::Text(high));
+            statistics.mean_length = Some(counters.n_characters as f64 / counters.n_present as f64);
+            statistics.min_length = Some(counters.shortest);
+            statistics.max_length = Some(counters.longest);
+        }
+        let mut top = Top::new(params.n_top);
+        if let Some(summary) = &self.summary {
+            for (text, count) in summary.frequent.iter() {
+                top.offer(count, |t| t.push_str(text));
+            }
+            statistics.accuracy.top.exact = false;
+            statistics.accuracy.top.count_error = summary.frequent.lost();
+            if let Some(n_distinct) = counters.order.n_distinct() {
+                statistics.n_distinct = n_distinct;
+            } else {
+                let estimate = summary.distinct.estimate().round() as u64;
+                statistics.n_distinct = estimate.min(counters.n_present);
+                statistics.accuracy.n_distinct.exact = false;
+                statistics.accuracy.n_distinct.relative_error = DistinctSketch::relative_error();
+            }
+        } else {
+            statistics.n_distinct = self.table.n_distinct() as u64;
+            let patterns = &mut self.patterns;
+            self.table.each(|text, _, count| {
+                top.offer(count, |t| t.push_str(text));
+                patterns.add(text, count);
+            });
+            if statistics.n_distinct <= MAX_LISTED_VALUES {
+                self.table
+                    .each(|text, _, _| statistics.values.push(text.to_owned()));
+                statistics.values.sort();
+            }
+        }
+        statistics.top = top.into_values();
+        statistics.patterns = self.patterns.top();
+        let n_left_out = self.patterns.n_left_out();
+        statistics.accuracy.patterns.exact = n_left_out == 0;
+        statistics.accuracy.patterns.count_error = n_left_out;
+        if statistics.accuracy.n_distinct.exact {
+            statistics.is_unique =
+                statistics.n_present > 0 && statistics.n_distinct == statistics.n_present;
+        }
+    }
+}
+
+impl Counters {
+    fn append(&mut self, next: Self) {
+        self.n_present += next.n_present;
+        self.n_characters += next.n_characters;
+        self.shortest = self.shortest.min(next.shortest);
+        self.longest = self.longest.max(next.longest);
+        self.bounds = match (self.bounds.take(), next.bounds) {
+            (Some((a, b)), Some((c, d))) => Some((a.min(c), b.max(d))),
+            (a, b) => a.or(b),
+        };
+        self.order.append(next.order);
+    }
 }

@@ -35,20 +35,6 @@ impl Top {
         self.insert(position, count);
     }
 
-    /// The same for values that come in the byte order of their texts: a later one never displaces an equally frequent
-    /// one, so its text need not be made.
-    pub(super) fn offer_in_order(&mut self, count: u64, write: impl FnOnce(&mut String)) {
-        let last_count = self.values.last().map_or(0, |v| v.count);
-        let is_full = self.values.len() >= self.capacity;
-        if self.capacity == 0 || (is_full && count <= last_count) {
-            return;
-        }
-        self.scratch.clear();
-        write(&mut self.scratch);
-        let position = self.values.partition_point(|v| v.count >= count);
-        self.insert(position, count);
-    }
-
     pub(super) fn into_values(self) -> Vec<TopValue> {
         self.values
     }

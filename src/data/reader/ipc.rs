@@ -1,6 +1,7 @@
 //! Arrow IPC as a source: files (Feather 2) and streams, compressed or not. Batches are read one after the other, cut into
-//! chunks and converted side by side. A batch is in memory as a whole, because that is how the format holds it. Artifacts,
-//! which are such files too, are left to `data::ipc`.
+//! chunks and converted side by side. A batch is in memory as a whole, because that is how the format holds it. Known and
+//! open: where a damaged compressed buffer claims a length beyond all memory, the library asks for it and the process
+//! ends. Artifacts, which are such files too, are left to `data::ipc`.
 
 use super::arrow_types::{ArrowColumns, Conversions};
 use super::input::Input;

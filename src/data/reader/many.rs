@@ -17,6 +17,9 @@ const SMALL: u64 = 4 << 20;
 /// Files that a finding names.
 const N_NAMED: usize = 5;
 
+/// A finding without its row: column and message.
+type Said = (Option<String>, String);
+
 /// One of the files.
 pub(super) struct Part {
     /// What findings call it.
@@ -181,8 +184,7 @@ impl Source for Many {
         findings.extend(self.joined_types());
         // What is said of several files is said once.
         let mut order = Vec::new();
-        let mut said: BTreeMap<(Option<String>, String), (Option<u64>, Vec<&str>)> =
-            BTreeMap::new();
+        let mut said: BTreeMap<Said, (Option<u64>, Vec<&str>)> = BTreeMap::new();
         let mut above = 0;
         for (position, part) in self.parts.iter().enumerate() {
             for finding in part.source.findings() {

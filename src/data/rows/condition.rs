@@ -1,13 +1,15 @@
 //! One condition of a view, bound to the column that it is about.
 
 use super::RowsError;
+use crate::data::expression::Expression;
 use crate::data::{ColumnData, Table};
 use crate::domain::row_view::{RowCondition, RowTest};
+use arrow::array::{Array, BooleanArray};
 use std::collections::BTreeSet;
 
 /// A condition and its column.
 pub(super) struct Bound<'a> {
-    column: ColumnData<'a>,
+    column: Option<ColumnData<'a>>,
     test: Compiled,
 }
 
@@ -29,10 +31,18 @@ enum Compiled {
     Present,
     NotFinite,
     NotNumeric,
+    /// Where a condition over the row holds.
+    Mask(BooleanArray),
 }
 
 impl<'a> Bound<'a> {
     pub(super) fn new(table: &'a Table, condition: &RowCondition) -> Result<Self, RowsError> {
+        if let RowTest::Where(text) = &condition.test {
+            return Ok(Self {
+                column: None,
+                test: Compiled::Mask(mask(table, text)?),
+            });
+        }
         let column = table
             .column(&condition.column)
             .ok_or_else(|| RowsError::NoColumn {
@@ -58,14 +68,21 @@ impl<'a> Bound<'a> {
             RowTest::Missing => Compiled::Missing,
             RowTest::Present => Compiled::Present,
             RowTest::NotFinite => Compiled::NotFinite,
-            RowTest::NotNumeric => Compiled::NotNumeric,
+            RowTest::NotNumeric | RowTest::Where(_) => Compiled::NotNumeric,
         };
-        Ok(Self { column, test })
+        Ok(Self {
+            column: Some(column),
+            test,
+        })
     }
 
     /// Leaves the rows that meet the condition.
     pub(super) fn keep(&self, rows: &mut Vec<u32>) {
-        let column = self.column;
+        if let Compiled::Mask(holds) = &self.test {
+            rows.retain(|row| holds.is_valid(*row as usize) && holds.value(*row as usize));
+            return;
+        }
+        let Some(column) = self.column else { return };
         let number = |row: u32| column.number(row as usize);
         match &self.test {
             Compiled::Texts { values, wanted } => rows.retain(|row| match column {
@@ -84,6 +101,7 @@ impl<'a> Bound<'a> {
             Compiled::Outside { min, max } => {
                 rows.retain(|row| number(*row).is_some_and(|v| v < *min || v > *max));
             }
+            Compiled::Mask(_) => {}
             Compiled::Missing => rows.retain(|row| column.is_missing(*row as usize)),
             Compiled::Present => rows.retain(|row| !column.is_missing(*row as usize)),
             Compiled::NotFinite => {
@@ -96,4 +114,19 @@ impl<'a> Bound<'a> {
             }),
         }
     }
+}
+
+/// Where a condition in SQL's syntax holds.
+fn mask(table: &Table, text: &str) -> Result<BooleanArray, RowsError> {
+    let columns: Vec<_> = table
+        .names()
+        .into_iter()
+        .enumerate()
+        .map(|(position, name)| (name, table.column_type(position)))
+        .collect();
+    Expression::parse_row_condition(text, &columns)
+        .and_then(|condition| condition.holds(table))
+        .map_err(|error| RowsError::Condition {
+            sentence: error.sentence(text),
+        })
 }

@@ -23,6 +23,12 @@ pub enum RowsError {
         /// The column.
         column: String,
     },
+    /// A condition that does not make sense, or not for some row.
+    #[error("The condition cannot be used: {sentence}")]
+    Condition {
+        /// What is wrong, and where.
+        sentence: String,
+    },
     /// More rows than an order can number.
     #[error("{n_rows} rows are too many to be put in order; at most 4,294,967,295 can be")]
     TooMany {
@@ -38,6 +44,7 @@ impl From<RowsError> for Failure {
     fn from(error: RowsError) -> Self {
         let hint = match error {
             RowsError::NoColumn { .. } => "Take away the condition or the order by this column.",
+            RowsError::Condition { .. } => "Correct the condition, or take it away.",
             RowsError::TooMany { .. } => "Look at a smaller batch.",
             RowsError::Stopped => "Ask again.",
         };

@@ -160,3 +160,24 @@ fn unknown_columns_and_being_stopped_are_errors() {
         "before anything is sorted"
     );
 }
+
+#[test]
+fn a_condition_in_sql_leaves_the_rows_where_it_is_true() {
+    let by = |text: &str| {
+        let view = RowView {
+            conditions: vec![RowCondition {
+                column: text.to_owned(),
+                test: RowTest::Where(text.to_owned()),
+            }],
+            ..RowView::default()
+        };
+        order(&table(), &view, &|| false)
+    };
+    assert_eq!(by("shop like 'Harbour%' and id > 0"), Ok(vec![0, 1]));
+    assert_eq!(by("not (id > 0)"), Ok(vec![2, 4]));
+    assert_eq!(by("price is null"), Ok(vec![1]));
+    let error = by("prise > 1").expect_err("no such column");
+    assert!(error.to_string().contains("prise"), "{error}");
+    let error = by("avg(id) > 1").expect_err("over the table");
+    assert!(error.to_string().contains("single row"), "{error}");
+}

@@ -4,6 +4,7 @@ mod answer;
 pub mod compare;
 pub mod data;
 pub mod explore;
+pub mod expression_field;
 pub mod maturity;
 pub mod models;
 pub mod pipeline;

@@ -290,12 +290,12 @@ fn paint_parts(painter: &egui::Painter, place: Rect, parts: &[Part], tokens: &To
         let y = top + 4.0 + (position as f32 + 0.5) * PART;
         part.state.paint(
             painter,
-            pos2(place.left() + 17.0, y),
+            pos2(place.left() + 13.0, y),
             12.0,
             part.share,
             tokens,
         );
-        let right = pos2(place.right() - 5.0, y);
+        let right = pos2(place.right() - 4.0, y);
         let result = paint::text(
             painter,
             right,
@@ -304,7 +304,7 @@ fn paint_parts(painter: &egui::Painter, place: Rect, parts: &[Part], tokens: &To
             Type::NumberSmall,
             tokens.text,
         );
-        let at = pos2(place.left() + 27.0, y);
+        let at = pos2(place.left() + 22.0, y);
         let gap = if part.result.is_empty() { 0.0 } else { 5.0 };
         let room = result.left() - gap - at.x;
         paint::text_within(
@@ -319,7 +319,7 @@ fn paint_parts(painter: &egui::Painter, place: Rect, parts: &[Part], tokens: &To
     if parts.len() > N_PARTS {
         let y = top + 4.0 + (N_PARTS as f32 + 0.5) * PART;
         let text = format!("{} more", parts.len() - N_PARTS);
-        let at = pos2(place.left() + 30.0, y);
+        let at = pos2(place.left() + 22.0, y);
         paint::text(
             painter,
             at,

@@ -26,6 +26,9 @@ const PADDING: f32 = 10.0;
 /// Width of the column of row numbers.
 const GUTTER: f32 = 84.0;
 
+/// Columns that are spoken even while they are out of sight.
+const MAX_SPOKEN: usize = 40;
+
 /// A column of the sheet.
 #[derive(Clone, Debug)]
 pub struct SheetColumn {
@@ -263,12 +266,16 @@ impl<'a> Sheet<'a> {
         paint::text_within(&painter, at, Align2::RIGHT_CENTER, &shown, ink, GUTTER);
         spoken.push(shown);
         for column in 0..self.columns.len() {
-            let Some((cell, seen)) = self.place(frame, column, (rect.top(), size::ROW)) else {
+            let place = self.place(frame, column, (rect.top(), size::ROW));
+            // A screen reader hears the columns beside the sight as well, but not hundreds of them.
+            if place.is_none() && column >= MAX_SPOKEN {
                 continue;
-            };
-            let clipped = painter.with_clip_rect(painter.clip_rect().intersect(seen));
+            }
             let content = fill(row, column);
-            self.cell(&clipped, cell, &content, (column, tokens));
+            if let Some((cell, seen)) = place {
+                let clipped = painter.with_clip_rect(painter.clip_rect().intersect(seen));
+                self.cell(&clipped, cell, &content, (column, tokens));
+            }
             spoken.push(match content {
                 SheetCell::Text(text) => text,
                 SheetCell::Missing => "missing".to_owned(),

@@ -1,7 +1,7 @@
 //! Capability: metadata store.
 
 use crate::domain::maturity::{Evidence, NextAction, RecordRef, System};
-use crate::domain::run::RunRecord;
+use crate::domain::run::{RunRecord, StepKind, StepRecord};
 use crate::maturity::Records;
 use crate::maturity::capability::{Definition, Proof};
 
@@ -19,16 +19,7 @@ pub(super) const DEFINITION: Definition = Definition {
 };
 
 fn evidence(records: &Records) -> Vec<Evidence> {
-    let complete = |run: &&RunRecord| {
-        run.finished.is_some()
-            && !run.steps.is_empty()
-            && run.steps.iter().all(|s| s.execution.is_some())
-            && run
-                .steps
-                .iter()
-                .any(|s| s.state.is_done() && !s.inputs.is_empty() && !s.outputs.is_empty())
-    };
-    let runs = records.runs.iter().filter(complete);
+    let runs = records.runs.iter().filter(|run| is_recorded(run));
     runs.map(|run| Evidence {
         record: RecordRef::Run { id: run.id },
         text: format!(
@@ -38,4 +29,16 @@ fn evidence(records: &Records) -> Vec<Evidence> {
         ),
     })
     .collect()
+}
+
+/// Whether a finished run's records are whole: every step that has a result names what it gave, and every one but the
+/// first, which reads files, what it was given.
+fn is_recorded(run: &RunRecord) -> bool {
+    let done: Vec<&StepRecord> = run.steps.iter().filter(|s| s.state.is_done()).collect();
+    run.finished.is_some()
+        && run.steps.iter().all(|s| s.execution.is_some())
+        && done.iter().any(|s| !s.inputs.is_empty())
+        && done
+            .iter()
+            .all(|s| !s.outputs.is_empty() && (s.kind == StepKind::Ingest || !s.inputs.is_empty()))
 }

@@ -4,7 +4,7 @@ use super::{Machine, Status};
 use crate::domain::Failure;
 use crate::domain::gate::ModelVerdict;
 use crate::domain::registry::ModelVersion;
-use crate::domain::run::{ArtifactRef, StepKind};
+use crate::domain::run::{ArtifactRef, StepKind, StepState};
 use crate::pipeline::decide::Standing;
 use crate::pipeline::plan::PlannedStep;
 use crate::pipeline::step::Source;
@@ -115,7 +115,14 @@ impl Machine {
                 let production = store.production(name)?;
                 let holds =
                     model.is_some_and(|m| production.as_ref().is_some_and(|p| p.hash == m.hash));
-                if holds && !found {
+                let was_cut_off = match production.filter(|_| holds && !found) {
+                    Some(production) => {
+                        push_was_cut_off(&production, store)?
+                            && self.push_is_undone(model, store)?.is_none()
+                    }
+                    None => false,
+                };
+                if holds && !found && !was_cut_off {
                     standing.in_force = Some(Vec::new());
                 } else if !holds {
                     standing.undone = self.push_is_undone(model, store)?;
@@ -174,4 +181,22 @@ impl Machine {
             )
         }))
     }
+}
+
+/// Whether the pipeline put this model into production and was killed before it had recorded that. The step then runs
+/// again, which changes nothing in the registry and completes the records.
+fn push_was_cut_off(production: &ModelVersion, store: &Store) -> Result<bool, Failure> {
+    let log = store.registry_log()?;
+    let last = log.iter().rev().find(|e| {
+        matches!(e.action.as_str(), "promote" | "rollback") && e.version == production.version
+    });
+    if last.is_none_or(|e| e.who != "pipeline") {
+        return Ok(false);
+    }
+    let is_of_production =
+        |input: &ArtifactRef| input.port == "model" && input.hash == production.hash;
+    let pushes = store.executions_of_type(StepKind::Push)?;
+    Ok(!pushes.iter().any(|(_, step)| {
+        step.state == StepState::Complete && step.inputs.iter().any(is_of_production)
+    }))
 }

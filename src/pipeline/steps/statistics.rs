@@ -17,7 +17,7 @@ impl Step for Statistics {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn inputs(&self) -> &'static [InPort] {
@@ -44,6 +44,12 @@ impl Step for Statistics {
             problems.push(Problem::new(
                 "steps.statistics.n_top",
                 "must be from 1 to 1000",
+            ));
+        }
+        if !(16..=1_048_576).contains(&self.0.memory_mib) {
+            problems.push(Problem::new(
+                "steps.statistics.memory_mib",
+                "must be from 16 to 1048576",
             ));
         }
         problems

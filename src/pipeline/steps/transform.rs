@@ -2,7 +2,7 @@
 //! batches are added, so that the model in production is never tested on rows it was trained on.
 
 use super::{all_rows, json_of};
-use crate::data::split::{self, SpanRows};
+use crate::data::split::{self, SpanRows, Split};
 use crate::data::{ColumnData, Table};
 use crate::domain::Failure;
 use crate::domain::algorithm::Problem;
@@ -10,11 +10,14 @@ use crate::domain::dataset::{BatchList, SplitRecord, StatisticsReport};
 use crate::domain::pipeline::{SchemaParams, SplitKind, TransformParams};
 use crate::domain::prediction::Targets;
 use crate::domain::run::StepKind;
-use crate::domain::schema::{Role, Schema};
+use crate::domain::schema::{ColumnSpec, ColumnType, Role, Schema};
 use crate::feature::FeaturePlan;
 use crate::model::{EncodedTargets, encode_targets};
 use crate::pipeline::step::{InPort, Step, StepContext, StepOutput, StepResult};
 use crate::validate;
+use arrow::array::ArrayRef;
+use arrow::row::{RowConverter, SortField};
+use std::collections::BTreeSet;
 
 pub(super) struct Transform {
     pub(super) params: TransformParams,
@@ -132,12 +135,7 @@ impl Step for Transform {
             split.test.len()
         );
         let n_without_target = (table.n_rows() - n_usable) as u64;
-        if n_without_target > 0 {
-            context.monitor.warn(&format!(
-                "{n_without_target} rows have no value of {} and are used neither to train nor to test",
-                target.name
-            ));
-        }
+        warn_of_rows(context, &table, &schema, &split, n_without_target);
         let record = SplitRecord {
             task,
             target: target.name.clone(),
@@ -160,6 +158,60 @@ impl Step for Transform {
             message,
         })
     }
+}
+
+/// Says which rows are of no use, and which make the scores look better than they are.
+fn warn_of_rows(
+    context: &StepContext<'_>,
+    table: &Table,
+    schema: &Schema,
+    split: &Split,
+    n_without_target: u64,
+) {
+    if n_without_target > 0 {
+        context.monitor.warn(&format!(
+            "{n_without_target} rows have no value of {} and are used neither to train nor to test",
+            schema.target().map_or("the target", |c| c.name.as_str())
+        ));
+    }
+    let n_repeated = n_repeated(table, schema, split);
+    if n_repeated * 20 > split.test.len() {
+        context.monitor.warn(&format!(
+            "{n_repeated} of {} test rows are also among the training rows, value for value: scores on them speak of \
+             memory, not of skill; take copies out of the data",
+            split.test.len()
+        ));
+    }
+}
+
+/// Test rows whose inputs and target are those of a training row too. Only asked where an input has real numbers or
+/// moments: of categories and whole numbers alone, many rows are alike without being copies.
+fn n_repeated(table: &Table, schema: &Schema, split: &Split) -> usize {
+    let tells_apart = |c: &ColumnSpec| matches!(c.kind, ColumnType::Number | ColumnType::Timestamp);
+    if !schema.inputs().any(tells_apart) {
+        return 0;
+    }
+    let batch = table.batch();
+    let columns: Vec<ArrayRef> = schema
+        .inputs()
+        .chain(schema.target())
+        .filter_map(|c| batch.column_by_name(&c.name).cloned())
+        .collect();
+    let fields = columns
+        .iter()
+        .map(|c| SortField::new(c.data_type().clone()));
+    let rows = RowConverter::new(fields.collect())
+        .and_then(|converter| converter.convert_columns(&columns));
+    // Every type of a table can be told apart by its rows; without that there is nothing to warn of.
+    let Ok(rows) = rows else {
+        return 0;
+    };
+    let known: BTreeSet<_> = split.train.iter().map(|row| rows.row(*row)).collect();
+    let repeated = split
+        .test
+        .iter()
+        .filter(|row| known.contains(&rows.row(**row)));
+    repeated.count()
 }
 
 /// The stratum of each row of one batch: its class, or the quarter of the batch's targets it is in. Rows without a

@@ -129,6 +129,22 @@ fn distances_are_scipys() {
             "{case}"
         );
         assert!((jensen_shannon(&p, &q) - jensen_shannon(&q, &p)).abs() < 1e-15);
+        let expected = |key: &str| case[key].as_f64().unwrap();
+        let (chi, freedom, v) = chi_squared(&p, &q).unwrap();
+        for (computed, key) in [
+            (kolmogorov_smirnov(&p, &q), "ks"),
+            (population_stability(&p, &q), "psi"),
+            (normalized_absolute_difference(&p, &q), "nad"),
+            (chi, "chi"),
+            (freedom as f64, "dof"),
+            (v, "v"),
+        ] {
+            let tolerance = 1e-9 * expected(key).abs().max(1.0);
+            assert!(
+                (computed - expected(key)).abs() < tolerance,
+                "{key} of {case}"
+            );
+        }
     }
     assert_eq!(
         (jensen_shannon(&[0], &[3]), l_infinity(&[], &[])),

@@ -308,14 +308,14 @@ fn columns(place: Place, level: f64) -> [Column; 7] {
     );
     [
         Column::text("Segment").width(150.0).fill(),
-        Column::number("Rows").width(84.0),
+        Column::number("Rows").width(68.0),
         Column::number(title_of(place)).width(82.0),
         Column::number("Candidate").width(80.0),
         Column::number("Difference")
             .width(82.0)
             .help("Candidate minus the other"),
-        Column::picture("Interval").width(96.0).help(interval),
-        Column::text("Verdict").width(128.0).help("Worst first"),
+        Column::picture("Interval").width(84.0).help(interval),
+        Column::text("Verdict").width(116.0).help("Worst first"),
     ]
 }
 

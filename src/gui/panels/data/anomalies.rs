@@ -4,7 +4,6 @@ use super::Tab;
 use super::behind::{rows_behind, widened};
 use super::detail::severity;
 use crate::domain::anomaly::{Anomaly, DataVerdict, Skew, ValidationReport};
-use crate::domain::dataset::StatisticsReport;
 use crate::domain::row_view::RowCondition;
 use crate::domain::schema::Schema;
 use crate::gui::action::Action;
@@ -28,8 +27,6 @@ pub(super) struct Anomalies {
 pub(super) struct Evidence<'a> {
     /// What validation found.
     pub(super) report: &'a ValidationReport,
-    /// Statistics of all batches.
-    pub(super) profile: Option<&'a StatisticsReport>,
     /// The schema as it is being edited: a further answer adds to it.
     pub(super) draft: Option<&'a Schema>,
 }
@@ -218,14 +215,8 @@ fn answers(
             wanted = Some(Wish::Rows(conditions));
         }
     }
-    let statistics = evidence
-        .profile
-        .and_then(|p| p.batches.iter().find(|b| b.name == anomaly.span))
-        .map(|b| &b.statistics);
     let base = evidence.draft.or(schema);
-    if let Some((wider, words)) =
-        base.and_then(|s| widened(anomaly, s, evidence.report, statistics))
-    {
+    if let Some((wider, words)) = base.and_then(|s| widened(anomaly, s)) {
         let read_only = context.snapshot.and_then(|s| s.read_only.clone());
         let widen = Button::new("Widen the schema…")
             .icon(icons::EDIT)

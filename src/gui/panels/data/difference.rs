@@ -50,6 +50,9 @@ pub(super) fn differences(before: &Schema, after: &Schema) -> Vec<(String, Strin
         let change = changed("most rows", &rows(before.max_rows), &rows(after.max_rows));
         list.push((all(), change));
     }
+    if before.rows_comparator != after.rows_comparator {
+        list.push((all(), "rows against the batch before changed".to_owned()));
+    }
     list
 }
 
@@ -93,8 +96,8 @@ fn of_column(before: &ColumnSpec, after: &ColumnSpec) -> Vec<String> {
         };
         list.push(changed("drift", &text(before), &text(after)));
     }
-    if list.is_empty() && before != after {
-        list.push("changed".to_owned());
+    if before.constraints != after.constraints {
+        list.push("further expectations changed".to_owned());
     }
     list
 }

@@ -16,7 +16,6 @@ mod rows;
 mod schema;
 mod source;
 mod versions;
-mod view;
 
 use super::answer;
 use crate::domain::anomaly::ValidationReport;
@@ -31,7 +30,6 @@ use crate::workspace::{Answer, Query, Snapshot};
 use eframe::egui::{self, ComboBox, Ui};
 use source::Source;
 use std::sync::Arc;
-use view::{Shown, View};
 
 /// What can be looked at.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -47,8 +45,6 @@ pub(super) enum Tab {
     Anomalies,
     /// What was guessed or repaired.
     Findings,
-    /// One of the further views, by its place in [`view::all`].
-    Further(usize),
 }
 
 impl Tab {
@@ -63,29 +59,14 @@ impl Tab {
 }
 
 /// The room.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Data {
     tab: Tab,
-    further: Vec<Box<dyn View>>,
     columns: columns::Columns,
     rows: rows::Rows,
     schema: schema::SchemaTab,
     anomalies: anomalies::Anomalies,
     findings: findings::Findings,
-}
-
-impl Default for Data {
-    fn default() -> Self {
-        Self {
-            tab: Tab::default(),
-            further: view::all(),
-            columns: columns::Columns::default(),
-            rows: rows::Rows::default(),
-            schema: schema::SchemaTab::default(),
-            anomalies: anomalies::Anomalies::default(),
-            findings: findings::Findings::default(),
-        }
-    }
 }
 
 impl Panel for Data {
@@ -155,20 +136,6 @@ impl Panel for Data {
             }
             Tab::Anomalies => self.anomalies(ui, context, &source),
             Tab::Findings => self.findings.ui(ui, context, batches, &source),
-            Tab::Further(position) => {
-                let profile = source.statistics.as_ref().map(Query::artifact);
-                let profile = answer::known(context, profile.as_ref());
-                let judged = judged(context, &source);
-                let shown = Shown {
-                    source: &source,
-                    batches,
-                    statistics: statistics_of(profile.as_ref()),
-                    judged: validation_of(judged.as_ref()),
-                };
-                if let Some(view) = self.further.get_mut(position) {
-                    view.ui(ui, context, &shown);
-                }
-            }
         }
     }
 
@@ -194,16 +161,10 @@ impl Panel for Data {
 
 impl Data {
     fn tabs(&mut self, ui: &mut Ui) {
-        let further = (0..self.further.len()).map(Tab::Further);
-        let all: Vec<Tab> = Tab::ALL.into_iter().chain(further).collect();
-        let titles: Vec<&str> = Tab::TITLES
-            .into_iter()
-            .chain(self.further.iter().map(|view| view.title()))
-            .collect();
-        let mut chosen = all.iter().position(|t| *t == self.tab).unwrap_or(0);
+        let mut chosen = Tab::ALL.iter().position(|t| *t == self.tab).unwrap_or(0);
         ui.horizontal(|ui| {
-            if segmented(ui, "What to look at", &mut chosen, &titles).changed() {
-                self.tab = all[chosen];
+            if segmented(ui, "What to look at", &mut chosen, &Tab::TITLES).changed() {
+                self.tab = Tab::ALL[chosen];
             }
         });
     }
@@ -232,11 +193,8 @@ impl Data {
         let Answer::Validation(report) = &*report else {
             return;
         };
-        let profile = source.statistics.as_ref().map(Query::artifact);
-        let profile = answer::known(context, profile.as_ref());
         let evidence = anomalies::Evidence {
             report,
-            profile: statistics_of(profile.as_ref()),
             draft: self.schema.draft(),
         };
         match self.anomalies.ui(ui, context, evidence) {

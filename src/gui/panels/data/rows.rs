@@ -5,7 +5,7 @@ use super::arrangement::Arrangement;
 use super::pages::{PAGE, Pages};
 use super::source::Source;
 use crate::domain::dataset::Batch;
-use crate::domain::row_view::{RowCondition, RowView, SortKey};
+use crate::domain::row_view::{RowCondition, RowTest, RowView, SortKey};
 use crate::domain::run::ArtifactRef;
 use crate::domain::schema::ColumnType;
 use crate::domain::statistics::DatasetStatistics;
@@ -13,6 +13,7 @@ use crate::gui::action::Action;
 use crate::gui::icons;
 use crate::gui::panel::{Load, PanelContext};
 use crate::gui::panels::answer;
+use crate::gui::panels::expression_field::{ExpressionField, Speaks};
 use crate::gui::panels::segment_picker::{PickerColumn, SegmentPicker};
 use crate::gui::theme::{Tokens, Type, space};
 use crate::gui::widgets::search::search;
@@ -38,6 +39,7 @@ pub(super) struct Rows {
     /// What is typed to be found.
     find: String,
     picker: Option<SegmentPicker>,
+    expression: ExpressionField,
     /// The batch of the last frame.
     batch: String,
     /// Rows that are to be copied as soon as they are read: the first and the last one.
@@ -53,6 +55,7 @@ impl Default for Rows {
             view: Arc::default(),
             find: String::new(),
             picker: None,
+            expression: ExpressionField::default(),
             batch: String::new(),
             copying: None,
         }
@@ -192,16 +195,48 @@ impl Rows {
             }
             self.chips(ui);
         });
-        if let (Some(picker), Some(head)) = (&mut self.picker, head) {
-            let columns = picker_columns(head, profile);
-            if let Some(condition) = picker.ui(ui, &columns) {
-                self.change(|view| {
-                    if !view.conditions.contains(&condition) {
-                        view.conditions.push(condition);
-                    }
-                });
-            }
+        let (Some(picker), Some(head)) = (&mut self.picker, head) else {
+            return;
+        };
+        let columns = picker_columns(head, profile);
+        let picked = picker.ui(ui, &columns);
+        let written = self.condition(ui, head, &columns);
+        if let Some(condition) = picked.or(written) {
+            self.change(|view| {
+                if !view.conditions.contains(&condition) {
+                    view.conditions.push(condition);
+                }
+            });
         }
+    }
+
+    /// A condition in SQL's syntax, for what the picker cannot say.
+    fn condition(
+        &mut self,
+        ui: &mut Ui,
+        head: &ViewPage,
+        columns: &[PickerColumn],
+    ) -> Option<RowCondition> {
+        let values = |name: &str| -> Vec<String> {
+            let column = columns.iter().find(|c| c.name == name);
+            column.map_or_else(Vec::new, |c| c.values.clone())
+        };
+        let speaks = Speaks {
+            columns: &head.columns,
+            values: &values,
+        };
+        let width = (ui.available_width() - 40.0).clamp(240.0, 620.0);
+        let label = "Or a condition in SQL's syntax, then Enter";
+        let typed = self.expression.ui(ui, (label, width), speaks);
+        let text = self.expression.text.trim().to_owned();
+        if !typed.is_entered || typed.error.is_some() || text.is_empty() {
+            return None;
+        }
+        self.expression.text.clear();
+        Some(RowCondition {
+            column: text.clone(),
+            test: RowTest::Where(text),
+        })
     }
 
     /// The conditions and the order, each with the way to take it away.

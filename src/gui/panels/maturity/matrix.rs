@@ -190,17 +190,43 @@ fn one(
     };
     let at = pos2(left, rect.top() + 29.0);
     let ink = (Type::Small, tokens.text_weak);
-    let (_, text_cut) = paint::text_within(
-        painter,
-        at,
-        Align2::LEFT_CENTER,
-        says,
-        ink,
-        rect.right() - left - 4.0,
-    );
+    let room = rect.right() - left - 4.0;
+    let mut shown = briefer(says);
+    let shown = shown
+        .find(|text| paint::width_of(painter, text, Type::Small) <= room)
+        .unwrap_or(says);
+    paint::text_within(painter, at, Align2::LEFT_CENTER, shown, ink, room);
     let clicked = response.clicked();
-    if title_cut || text_cut {
+    if title_cut || shown != says {
         response.on_hover_text(format!("{}\n{says}", capability.title));
     }
     clicked
+}
+
+/// A piece of evidence from whole to brief: all of it, its first clause, and the record alone, which are its first two
+/// words ("Run 1", "Schema v2").
+fn briefer(text: &str) -> impl Iterator<Item = &str> {
+    let clause = text.split([':', '.']).next();
+    let record = text.match_indices(' ').nth(1).map(|(at, _)| &text[..at]);
+    [Some(text), clause, record].into_iter().flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::briefer;
+
+    #[test]
+    fn evidence_is_cut_at_words_that_name_the_record() {
+        let all = |text| briefer(text).collect::<Vec<_>>();
+        assert_eq!(
+            all("Run 1: the data gate said RETRAIN"),
+            ["Run 1: the data gate said RETRAIN", "Run 1", "Run 1:"]
+        );
+        assert_eq!(
+            all("Schema v1 by pipeline: inferred from the first batch")[1],
+            "Schema v1 by pipeline"
+        );
+        assert_eq!(all("Run 12 compared its candidate")[2], "Run 12");
+        assert_eq!(all("Proven"), ["Proven", "Proven"]);
+    }
 }

@@ -1,8 +1,9 @@
 //! The facts of a step in a run: how it stands, what it read and wrote, with which parameters.
 
 use super::super::runs::record;
+use super::form::help_of;
 use super::graph::Standing;
-use crate::domain::run::{ArtifactRef, RunRecord, StepRecord, StepState};
+use crate::domain::run::{ArtifactRef, RunRecord, StepKind, StepRecord, StepState};
 use crate::gui::theme::{Tokens, Tone, Type, space};
 use crate::gui::widgets::{
     badge::badge,
@@ -59,6 +60,16 @@ pub(super) fn step(ui: &mut Ui, run: &RunRecord, step: &StepRecord, standing: St
         overline(ui, "Parameters");
         part(ui, "parameters", |ui| _ = facts(ui, &params));
     }
+}
+
+/// What a step will do, before there is a run; says so by `true`.
+pub(super) fn planned(ui: &mut Ui, kind: StepKind) -> bool {
+    heading(ui, "Step", kind.title());
+    badge(ui, "never run", Tone::Neutral);
+    said(ui, "What it does", help_of(kind), Tone::Neutral);
+    let later = "Its times, inputs and outputs stand here after the first run.";
+    said(ui, "Records", later, Tone::Neutral);
+    true
 }
 
 /// The run's facts, while no step of it is selected.

@@ -79,7 +79,10 @@ impl Panel for Pipeline {
             return false;
         };
         let Some((run, _)) = record::shown(snapshot, context.selection) else {
-            return false;
+            return match context.selection.step {
+                Some(kind) => inspector::planned(ui, kind),
+                None => false,
+            };
         };
         match context.selection.step.and_then(|kind| run.step(kind)) {
             Some(step) => inspector::step(ui, run, step, standing(snapshot, context, None)),

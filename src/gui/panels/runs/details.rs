@@ -142,7 +142,7 @@ fn steps(ui: &mut Ui, run: &RunRecord, is_live: bool, context: &mut PanelContext
     let columns = [
         Column::text("Step").width(100.0).sortable(false),
         Column::text("State").width(112.0).sortable(false),
-        Column::number("Duration").width(92.0).sortable(false),
+        Column::number("Duration").width(104.0).sortable(false),
         Column::number("Inputs").width(70.0).sortable(false),
         Column::number("Outputs").width(76.0).sortable(false),
         Column::text("Cached from")
@@ -244,7 +244,7 @@ fn units(ui: &mut Ui, run: &RunRecord, step: &StepRecord) {
                 .width(110.0)
                 .sortable(false)
                 .help("Since the run began"),
-            Column::number("Duration").width(96.0).sortable(false),
+            Column::number("Duration").width(104.0).sortable(false),
         ];
         let table = Table::new("Units of the step", &columns, step.units.len());
         let fill = |cell: &mut Cell<'_>, row: usize, column: usize| {

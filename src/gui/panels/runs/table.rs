@@ -30,7 +30,7 @@ pub(super) fn show(
     let columns = [
         Column::number("Run").width(56.0),
         Column::text("Started").width(96.0).fill(),
-        Column::number("Duration").width(88.0),
+        Column::number("Duration").width(104.0),
         Column::text("State").width(118.0),
         Column::text("Data gate")
             .width(100.0)

@@ -92,7 +92,8 @@ fn tiles(ui: &mut Ui, snapshot: &Snapshot, now: i64) {
         } else {
             4.0
         };
-        let width = ((ui.available_width() - (columns - 1.0) * space::S) / columns).floor() - 0.5;
+        // A hair less than the share, or rounding would send the last one to the next row.
+        let width = (ui.available_width() - (columns - 1.0) * space::S) / columns - 0.05;
         let (proven, all) = crate::gui::panels::maturity::tally(&snapshot.maturity);
         let level = snapshot
             .maturity

@@ -85,6 +85,12 @@ pub(super) fn statistics(ui: &mut Ui, params: &mut StatisticsParams, problems: &
                 .problem(problems.at("steps.statistics.n_top"))
                 .number(ui, &mut params.n_top, 1..=1_000);
         });
+        cell(ui, 200.0, |ui| {
+            Field::new("Memory in MiB")
+                .help("Columns that do not fit are summarised, with the error stated")
+                .problem(problems.at("steps.statistics.memory_mib"))
+                .number(ui, &mut params.memory_mib, 16..=1_048_576);
+        });
     });
 }
 

@@ -76,7 +76,8 @@ pub(super) fn show(
 const WHOLE: &str =
     "Select a step above to change its parameters. Without a gate, the pipeline does not ask it.";
 
-fn help_of(kind: StepKind) -> &'static str {
+/// What a step does, in a sentence.
+pub(super) fn help_of(kind: StepKind) -> &'static str {
     match kind {
         StepKind::Ingest => "Reads the files, in order of time: the last one is the newest batch.",
         StepKind::Statistics => "Counts what is in each column, batch by batch.",

@@ -1,0 +1,22 @@
+//! `lockkeeper export …`: what other programs read. One file a format.
+
+mod statistics;
+
+use super::output::Output;
+use crate::domain::Failure;
+use clap::Subcommand;
+
+/// What to export.
+#[derive(Debug, Subcommand)]
+pub enum Export {
+    /// Statistics of a data file for TensorFlow Data Validation (DatasetFeatureStatisticsList)
+    Statistics(statistics::Statistics),
+}
+
+impl Export {
+    pub(super) fn carry_out(self, out: &Output) -> Result<u8, Failure> {
+        match self {
+            Self::Statistics(c) => c.carry_out(out),
+        }
+    }
+}
