@@ -89,7 +89,7 @@ const FILES: &[(&str, &str, &str, i32, &[&str])] = &[
         "PK\u{3}\u{4}rest",
         "y",
         3,
-        &["sheet.xlsx", "CSV"],
+        &["sheet.xlsx", "not a whole workbook"],
     ),
 ];
 

@@ -131,9 +131,11 @@ pub enum ReadError {
         n_long: usize,
         /// The first of these rows.
         first: Vec<RowProblem>,
+        /// How the last row begins, where it is the only one.
+        footer: Option<String>,
     },
     /// More than a column or record can hold.
-    #[error("{file}: {what} is larger than 2 GB")]
+    #[error("{file}: {what} is too large")]
     TooLarge {
         /// The file.
         file: String,
@@ -252,8 +254,17 @@ impl From<ReadError> for Failure {
                 expected,
                 n_rows,
                 first,
+                footer,
                 ..
-            } => ragged(text, expected, n_rows, &first),
+            } => {
+                let failure = ragged(text, expected, n_rows, &first);
+                match footer {
+                    None => failure,
+                    Some(begins) => failure.hint(format!(
+                        "The last line, {begins:?}, looks like a footer: take it out of the file."
+                    )),
+                }
+            }
             ReadError::Damaged { .. } => Self::bad_data(text)
                 .hint("It is cut off, altered or of another kind: copy or export it again."),
             ReadError::Json { .. } => Self::bad_data(text).hint(
@@ -292,5 +303,5 @@ fn ragged(text: String, expected: usize, n_rows: usize, first: &[RowProblem]) ->
 }
 
 const fn records_listed() -> usize {
-    super::records::N_LISTED
+    super::delimited::N_LISTED
 }

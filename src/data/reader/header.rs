@@ -1,17 +1,11 @@
 //! Names of columns: trimmed, never empty, never twice.
 
-use super::{Finding, value};
+use super::Finding;
 use std::collections::BTreeSet;
 
 /// The names for a header line; every name that had to be changed is a finding.
 pub(super) fn names(header: &[String], findings: &mut Vec<Finding>) -> Vec<String> {
     let trimmed: Vec<&str> = header.iter().map(|name| name.trim()).collect();
-    if trimmed.iter().all(|name| value::number(name).is_some()) {
-        findings.push(Finding::of_file(
-            "The first line holds only numbers and was taken as the names of the columns; if it is data, put a line \
-             with names above it",
-        ));
-    }
     let mut taken: BTreeSet<String> = trimmed.iter().map(|name| (*name).to_owned()).collect();
     let mut used = BTreeSet::new();
     let mut result = Vec::with_capacity(trimmed.len());

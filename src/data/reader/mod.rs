@@ -1,21 +1,20 @@
-//! Reading files into tables: bytes become text (`decode`), text becomes records (`sniff`, `quotes`, `records`),
-//! records become named columns of a type (`header`, `value`, `infer`). Every repair is reported as a finding, and
-//! whatever would lose data without a word is an error. Which files to read is left to `data::files`; what the
-//! columns should hold is left to `validate`.
-//! Other formats stand in files of their own (`parquet`, `ipc`, `json_lines`, `sqlite`, `excel`, `compressed`), and
-//! several files as one in `many`. A further format joins as one variant of `formats::Format`, its magic bytes in
-//! `of_content`, and one arm of the match in `open_input`.
+//! Reading files: each format is a [`Source`] of chunks, opened by what its first bytes say. Every repair is reported as a
+//! finding, and whatever would lose data without a word is an error. Which files to read is left to `data::files`; what
+//! the columns should hold is left to `validate`.
+//!
+//! Delimited text is read by `delimited`; other formats stand in files of their own (`parquet`, `ipc`, `json_lines`,
+//! `sqlite`, `excel`, `compressed`), and several files as one in `many`. A further format joins as one variant of
+//! `formats::Format`, its magic bytes in `of_content`, and one arm of the match in `open_input`.
 
 mod arrow_types;
 mod cells;
 mod compressed;
-mod decode;
+mod dates;
 pub mod delimited;
 mod error;
 mod excel;
 mod formats;
 mod header;
-mod infer;
 mod input;
 mod ipc;
 mod json_blocks;
@@ -26,10 +25,7 @@ mod nested;
 mod notes;
 mod parquet;
 mod pump;
-mod quotes;
-mod records;
 mod retyped;
-mod sniff;
 mod sqlite;
 pub mod value;
 mod whole;
@@ -42,8 +38,8 @@ use crate::data::source::{self, Source};
 use crate::domain::dataset::Finding;
 use crate::domain::reading::ReadOptions;
 use crate::domain::work::Monitor;
-use rayon::prelude::*;
 use std::path::Path;
+use std::sync::Arc;
 
 /// A table out of a file, and what was noticed or repaired on the way.
 #[derive(Debug, Clone, PartialEq)]
@@ -136,65 +132,31 @@ pub fn read_bytes(
     bytes: &[u8],
     monitor: &dyn Monitor,
 ) -> Result<ReadOutcome, ReadError> {
-    let first = &bytes[..bytes.len().min(formats::N_FIRST_BYTES)];
-    match formats::Format::of_content(file, first)? {
-        formats::Format::Delimited => read_delimited(file, bytes, monitor),
-        _ => {
-            let input = input::Input::of_bytes(file, bytes)?;
-            let source = formats::open_input(file, input, &ReadOptions::default())?;
-            source::collect(source.as_ref(), monitor)
-        }
-    }
+    read_bytes_as(file, bytes, &ReadOptions::default(), monitor)
 }
 
-fn read_delimited(
+/// Reads the content of a file with options.
+///
+/// # Errors
+/// As [`read_file`].
+pub fn read_bytes_as(
     file: &str,
     bytes: &[u8],
+    options: &ReadOptions,
     monitor: &dyn Monitor,
 ) -> Result<ReadOutcome, ReadError> {
-    let mut findings = Vec::new();
-    let text = decode::decode(file, bytes, &mut findings)?;
-    if text.trim().is_empty() {
-        return Err(ReadError::Empty {
-            file: file.to_owned(),
-        });
-    }
-    let dialect = sniff::sniff(&text, &mut findings);
-    let source = records::Source {
-        file,
-        text: &text,
-        delimiter: dialect.delimiter,
+    let first = &bytes[..bytes.len().min(formats::N_FIRST_BYTES)];
+    let source = match formats::Format::of_content(file, first)? {
+        formats::Format::Delimited => {
+            let n_bytes = bytes.len() as u64;
+            let shared: Arc<[u8]> = bytes.into();
+            let opener: delimited::Opener =
+                Arc::new(move || Ok(Box::new(std::io::Cursor::new(Arc::clone(&shared)))));
+            delimited::open_bytes(file, opener, n_bytes, options)?
+        }
+        _ => formats::open_input(file, input::Input::of_bytes(file, bytes)?, options)?,
     };
-    quotes::check(&source, &mut findings)?;
-    let (header, records) = records::collect(&source, monitor)?;
-    drop(text);
-    let names = header::names(&header, &mut findings);
-    let n_columns = names.len() as u64;
-    monitor.progress(0, n_columns, "columns typed");
-    let columns: Vec<_> = names
-        .par_iter()
-        .enumerate()
-        .map(|(position, name)| {
-            if monitor.is_stopped() {
-                return Err(ReadError::Stopped);
-            }
-            infer::column(file, &records, position, name, dialect)
-        })
-        .collect::<Result<_, _>>()?;
-    monitor.progress(n_columns, n_columns, "columns typed");
-    let mut arrays = Vec::with_capacity(columns.len());
-    for (name, column) in names.into_iter().zip(columns) {
-        findings.extend(column.findings);
-        arrays.push((name, column.array));
-    }
-    let table = Table::from_columns(arrays)
-        .expect("columns have equal length and the types that a table supports");
-    let understood = ReadOptions::default();
-    Ok(ReadOutcome {
-        table,
-        findings,
-        understood,
-    })
+    source::collect(source.as_ref(), monitor)
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! One field at a time: which texts mean "missing", and how a text reads as a number, truth value, day or moment.
 //! How a whole column is read is left to `infer`.
 
-use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+use super::dates::DateStyle;
+use chrono::{NaiveTime, Timelike};
 
 /// Texts that mean that a value is missing, beside the empty text: exactly these, blanks around them removed.
 pub const NULL_TOKENS: [&str; 11] = [
@@ -60,6 +61,13 @@ pub(super) enum NumberStyle {
     CommaThousands,
     /// `1.234,5` or `1234,5`
     DecimalComma,
+    /// As a person has said.
+    Stated {
+        /// What stands before the decimals.
+        decimal: char,
+        /// What may stand between thousands.
+        thousands: Option<char>,
+    },
 }
 
 impl NumberStyle {
@@ -69,6 +77,10 @@ impl NumberStyle {
             Self::Plain => Some(text.to_owned()),
             Self::CommaThousands => regroup(text, ',', '.'),
             Self::DecimalComma => regroup(text, '.', ','),
+            Self::Stated { decimal, thousands } => {
+                // Without thousands nothing that a number may hold separates them.
+                regroup(text, thousands.unwrap_or('\u{0}'), decimal)
+            }
         }
     }
 
@@ -76,7 +88,7 @@ impl NumberStyle {
     pub(super) fn number(self, text: &str) -> Option<f64> {
         match self {
             Self::Plain => number(text),
-            Self::CommaThousands | Self::DecimalComma => number(&self.plain(text)?),
+            _ => number(&self.plain(text)?),
         }
     }
 }
@@ -126,71 +138,10 @@ pub fn boolean(text: &str) -> Option<bool> {
     }
 }
 
-/// How the days of a column are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum DateStyle {
-    /// `2013-01-31`
-    Iso,
-    /// `31.01.2013`
-    DayDots,
-    /// `31/01/2013`
-    DaySlashes,
-    /// `01/31/2013`
-    MonthSlashes,
-}
-
-impl DateStyle {
-    pub(super) const ALL: [Self; 4] = [
-        Self::Iso,
-        Self::DayDots,
-        Self::DaySlashes,
-        Self::MonthSlashes,
-    ];
-
-    /// The day.
-    pub(super) fn date(self, text: &str) -> Option<NaiveDate> {
-        let (mark, order) = match self {
-            Self::Iso => ('-', [0, 1, 2]),
-            Self::DayDots => ('.', [2, 1, 0]),
-            Self::DaySlashes => ('/', [2, 1, 0]),
-            Self::MonthSlashes => ('/', [2, 0, 1]),
-        };
-        if text.len() > 10 {
-            return None;
-        }
-        let mut parts = text.split(mark);
-        let parts = [
-            parts.next()?,
-            parts.next()?,
-            parts.next()?,
-            parts.next().unwrap_or_default(),
-        ];
-        let [year, month, day] = order.map(|i| parts[i]);
-        let may_be_short = self != Self::Iso;
-        let is_day_or_month =
-            |s: &str| is_digits(s) && (s.len() == 2 || (may_be_short && s.len() == 1));
-        let well_formed = parts[3].is_empty()
-            && text.matches(mark).count() == 2
-            && year.len() == 4
-            && is_digits(year)
-            && is_day_or_month(month)
-            && is_day_or_month(day);
-        if !well_formed {
-            return None;
-        }
-        NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
-    }
-}
-
 /// Days since 1970 of a day in ISO 8601.
 #[must_use]
 pub fn date(text: &str) -> Option<i32> {
-    DateStyle::Iso.date(text).map(days)
-}
-
-/// Days since 1970.
-pub(super) fn days(date: NaiveDate) -> i32 {
-    date.to_epoch_days()
+    DateStyle::ISO.date(text)
 }
 
 /// A moment and how it was written.
@@ -207,12 +158,46 @@ pub struct Moment {
 /// A moment in ISO 8601: a day, `T` or a blank, hours and minutes, and optionally seconds, fractions and a zone.
 #[must_use]
 pub fn moment(text: &str) -> Option<Moment> {
-    let day = DateStyle::Iso.date(text.get(..10)?)?;
-    let mark = *text.as_bytes().get(10)?;
+    let bytes = text.as_bytes();
+    if bytes.len() == 19 {
+        if let Some(millis) = plain_moment(bytes) {
+            return Some(Moment {
+                millis,
+                has_zone: false,
+                is_cut: false,
+            });
+        }
+    }
+    let day = date(text.get(..10)?)?;
+    let mark = *bytes.get(10)?;
     if mark != b'T' && mark != b' ' {
         return None;
     }
-    let rest = text.get(11..)?;
+    on_day(day, text.get(11..)?)
+}
+
+/// `2013-01-31 12:30:00`, the commonest form by far.
+fn plain_moment(bytes: &[u8]) -> Option<i64> {
+    let two = |at: usize| {
+        let (tens, ones) = (
+            bytes[at].wrapping_sub(b'0'),
+            bytes[at + 1].wrapping_sub(b'0'),
+        );
+        (tens <= 9 && ones <= 9).then(|| i64::from(tens) * 10 + i64::from(ones))
+    };
+    if bytes[13] != b':' || bytes[16] != b':' || (bytes[10] != b'T' && bytes[10] != b' ') {
+        return None;
+    }
+    let (hour, minute, second) = (two(11)?, two(14)?, two(17)?);
+    if hour > 23 || minute > 59 || second > 59 {
+        return None;
+    }
+    let day = super::dates::iso(&bytes[..10])?;
+    Some((i64::from(day) * 86_400 + hour * 3600 + minute * 60 + second) * 1000)
+}
+
+/// A time of a day, behind the day.
+pub(super) fn on_day(day: i32, rest: &str) -> Option<Moment> {
     let (clock, offset_minutes) = split_zone(rest)?;
     let (hours_to_seconds, fraction) = match clock.split_once('.') {
         Some((_, fraction)) if !is_digits(fraction) => return None,
@@ -234,9 +219,9 @@ pub fn moment(text: &str) -> Option<Moment> {
     } else {
         millis_text.parse().ok()?
     };
-    let local = NaiveDateTime::new(day, time).and_utc().timestamp_millis() + millis * scale;
+    let seconds = i64::from(day) * 86_400 + i64::from(time.num_seconds_from_midnight());
     Some(Moment {
-        millis: local - offset_minutes.unwrap_or(0) * 60_000,
+        millis: seconds * 1000 + millis * scale - offset_minutes.unwrap_or(0) * 60_000,
         has_zone: offset_minutes.is_some(),
         is_cut: fraction.bytes().skip(3).any(|b| b != b'0'),
     })
@@ -245,6 +230,12 @@ pub fn moment(text: &str) -> Option<Moment> {
 /// Cuts the zone off: its minutes east of UTC, `None` where there is none.
 fn split_zone(text: &str) -> Option<(&str, Option<i64>)> {
     if let Some(clock) = text.strip_suffix(['Z', 'z']) {
+        return Some((clock.trim_end(), Some(0)));
+    }
+    if let Some(clock) = text
+        .strip_suffix("UTC")
+        .or_else(|| text.strip_suffix("GMT"))
+    {
         return Some((clock.trim_end(), Some(0)));
     }
     let Some(at) = text.rfind(['+', '-']) else {
@@ -265,7 +256,7 @@ fn split_zone(text: &str) -> Option<(&str, Option<i64>)> {
         .then(|| (text[..at].trim_end(), Some(sign * (hours * 60 + minutes))))
 }
 
-fn is_digits(text: &str) -> bool {
+pub(super) fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
 }
 
@@ -317,21 +308,6 @@ mod tests {
         assert_eq!(integer("+7"), Some(7));
         assert_eq!(integer("7.0"), None);
         assert!(has_leading_zero("-007") && !has_leading_zero("0"));
-    }
-
-    #[test]
-    fn days_must_exist_and_be_written_in_full() {
-        let day = |style: DateStyle, text: &str| style.date(text).map(days);
-        assert_eq!(day(DateStyle::Iso, "1970-01-02"), Some(1));
-        assert_eq!(day(DateStyle::Iso, "2013-02-29"), None);
-        assert_eq!(day(DateStyle::Iso, "2013-1-2"), None);
-        assert_eq!(day(DateStyle::Iso, "2013-01-02-"), None);
-        // 15,736 days: `date -u -d 2013-01-31 +%s` is 1359590400.
-        assert_eq!(day(DateStyle::DayDots, "31.1.2013"), Some(15_736));
-        assert_eq!(day(DateStyle::DaySlashes, "31/01/2013"), Some(15_736));
-        assert_eq!(day(DateStyle::MonthSlashes, "01/31/2013"), Some(15_736));
-        assert_eq!(day(DateStyle::MonthSlashes, "31/01/2013"), None);
-        assert_eq!(day(DateStyle::DayDots, "31.01.13"), None);
     }
 
     #[test]

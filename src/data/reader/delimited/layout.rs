@@ -1,0 +1,279 @@
+//! Where the table is in a text: lines above it, the header or none, the number of columns, where the rows begin. Decided
+//! by the beginning of the text.
+
+use super::dialect::Dialect;
+use super::sniff;
+use super::split::{Field, Split, split, unquoted};
+use crate::data::reader::{Finding, ReadError, header, value};
+use crate::domain::reading::{Header, Ragged, ReadOptions};
+
+/// Records that are looked at.
+const N_LOOKED_AT: usize = 2000;
+
+/// Where the table is.
+#[derive(Debug, Clone)]
+pub(super) struct Layout {
+    /// How the text is cut.
+    pub(super) dialect: Dialect,
+    /// Lines above the header.
+    pub(super) n_skipped: u32,
+    /// The header's fields as they stand in the file; none if there is no header.
+    pub(super) header: Option<Vec<String>>,
+    /// Names of the columns.
+    pub(super) names: Vec<String>,
+    /// Bytes of text above the first row.
+    pub(super) start: usize,
+    /// Lines above the first row.
+    pub(super) n_lines_above: u64,
+    /// Whether every row has an empty field behind the last column.
+    pub(super) has_trailing: bool,
+}
+
+/// Finds the table in the beginning of a text.
+pub(super) fn find(
+    file: &str,
+    text: &str,
+    options: &ReadOptions,
+    findings: &mut Vec<Finding>,
+) -> Result<Layout, ReadError> {
+    let (separator, mut start) = separator_line(text, findings);
+    let mut options = options.clone();
+    options.delimiter = options.delimiter.or(separator);
+    if let Some(n_lines) = options.skip_lines {
+        start = after_lines(text, n_lines);
+    }
+    let dialect = sniff::sniff(&text.as_bytes()[start..], &options, findings);
+    let looked_at = &text[start..];
+    let cut = split(looked_at.as_bytes(), dialect, N_LOOKED_AT);
+    if cut.n_rows() == 0 {
+        return Err(ReadError::Empty {
+            file: file.to_owned(),
+        });
+    }
+    let first = match options.skip_lines {
+        Some(_) => 0,
+        None => first_record(&cut),
+    };
+    let mut layout = Layout {
+        dialect,
+        n_skipped: 0,
+        header: None,
+        names: Vec::new(),
+        start,
+        n_lines_above: 0,
+        has_trailing: false,
+    };
+    for _ in 0..first {
+        layout.start += split(text[layout.start..].as_bytes(), dialect, 1).end;
+    }
+    layout.n_skipped = count_lines(&text.as_bytes()[..layout.start]) as u32;
+    if first > 0 {
+        findings.push(above(&text[start..layout.start]));
+    }
+    let sample = Sample {
+        text: looked_at,
+        cut: &cut,
+        first,
+        dialect,
+    };
+    layout.columns(text, &sample, &options, findings);
+    layout.n_lines_above = count_lines(&text.as_bytes()[..layout.start]);
+    Ok(layout)
+}
+
+/// `sep=;`, which Excel writes and understands.
+fn separator_line(text: &str, findings: &mut Vec<Finding>) -> (Option<char>, usize) {
+    let line_end = text.find(['\n', '\r']).unwrap_or(text.len());
+    let line = text[..line_end].trim_matches('"');
+    let Some(rest) = line.strip_prefix("sep=") else {
+        return (None, 0);
+    };
+    let mut characters = rest.chars();
+    let (Some(separator), None) = (characters.next(), characters.next()) else {
+        return (None, 0);
+    };
+    findings.push(Finding::of_file(format!(
+        "The first line says that fields stand between {separator:?}"
+    )));
+    (Some(separator), after_lines(text, 1))
+}
+
+/// Where the line behind so many lines begins.
+fn after_lines(text: &str, n_lines: u32) -> usize {
+    let bytes = text.as_bytes();
+    let mut position = 0;
+    for _ in 0..n_lines {
+        let Some(end) = memchr::memchr2(b'\n', b'\r', &bytes[position..]) else {
+            return bytes.len();
+        };
+        position += end + 1;
+        if bytes[position - 1] == b'\r' && bytes.get(position) == Some(&b'\n') {
+            position += 1;
+        }
+    }
+    position
+}
+
+/// The first record that is cut as the others are.
+fn first_record(cut: &Split) -> usize {
+    let n_columns = sniff::n_columns(cut);
+    cut.counts().position(|n| n == n_columns).unwrap_or(0)
+}
+
+fn above(lines: &str) -> Finding {
+    let first = lines.trim().lines().next().unwrap_or_default();
+    Finding::of_file(format!(
+        "{} above the header {} left out, beginning with {:?}",
+        match lines.trim_end().lines().count() {
+            1 => "1 line".to_owned(),
+            n => format!("{n} lines"),
+        },
+        if lines.trim_end().lines().count() == 1 {
+            "was"
+        } else {
+            "were"
+        },
+        super::evidence::shorten(first)
+    ))
+}
+
+/// What was looked at.
+struct Sample<'a> {
+    text: &'a str,
+    cut: &'a Split,
+    /// The first record of the table.
+    first: usize,
+    dialect: Dialect,
+}
+
+impl Layout {
+    /// Columns by the header, or the first row; `text` begins with the stream.
+    fn columns(
+        &mut self,
+        text: &str,
+        sample: &Sample<'_>,
+        options: &ReadOptions,
+        findings: &mut Vec<Finding>,
+    ) {
+        let (cut, first) = (sample.cut, sample.first);
+        let fields = sample.fields(first);
+        let has_header = match options.header {
+            Some(header) => header == Header::Present,
+            None => {
+                let is_header = sample.begins_with_header(&fields);
+                if !is_header {
+                    findings.push(Finding::of_file(
+                        "The first line holds values and no names; the columns are called column_1, column_2 …",
+                    ));
+                }
+                is_header
+            }
+        };
+        let rows_from = first + usize::from(has_header);
+        let counts: Vec<usize> = cut.counts().skip(rows_from).collect();
+        let n_named = fields.len();
+        let mut n_columns = n_named;
+        if options.ragged == Some(Ragged::Pad) {
+            n_columns = counts.iter().copied().fold(n_named, usize::max);
+        }
+        let ends_empty = |row: usize| cut.row(row).last().is_some_and(|field| field.is_empty());
+        self.has_trailing = n_named > 1
+            && !counts.is_empty()
+            && (rows_from..cut.n_rows()).all(|r| cut.row(r).len() == n_named + 1 && ends_empty(r));
+        if self.has_trailing {
+            n_columns = n_named;
+            findings.push(Finding::of_file(
+                "Every row ends with a delimiter; the empty field behind it was left out",
+            ));
+        }
+        if has_header {
+            self.start += split(text[self.start..].as_bytes(), self.dialect, 1).end;
+            let mut names = fields.clone();
+            names.resize(n_columns, String::new());
+            self.names = header::names(&names, findings);
+            self.header = Some(fields);
+        } else {
+            self.names = (1..=n_columns).map(|n| format!("column_{n}")).collect();
+        }
+    }
+}
+
+/// The text of a field.
+pub(super) fn field_text(text: &str, field: Field, dialect: Dialect) -> std::borrow::Cow<'_, str> {
+    let inside = &text[field.start()..field.end()];
+    if field.is_raw() {
+        unquoted(inside, dialect).into()
+    } else {
+        inside.into()
+    }
+}
+
+impl Sample<'_> {
+    fn fields(&self, row: usize) -> Vec<String> {
+        let text = |field: &Field| field_text(self.text, *field, self.dialect).into_owned();
+        self.cut.row(row).iter().map(text).collect()
+    }
+
+    /// Whether the first record names the columns: not if it has numbers or days where the rows below have some too.
+    /// Whole numbers in equal steps (years, say) may be names.
+    fn begins_with_header(&self, fields: &[String]) -> bool {
+        let is_typed = |text: &str| {
+            value::number(text).is_some()
+                || value::date(text).is_some()
+                || value::moment(text).is_some()
+        };
+        let names: Vec<&str> = fields.iter().map(|f| f.trim()).collect();
+        let typed: Vec<usize> = (0..names.len()).filter(|c| is_typed(names[*c])).collect();
+        if typed.is_empty() || are_steps(&typed.iter().map(|c| names[*c]).collect::<Vec<_>>()) {
+            return true;
+        }
+        let below = self.first + 1..self.cut.n_rows();
+        if below.is_empty() {
+            return typed.len() < names.len();
+        }
+        let column_is_typed = |column: usize| {
+            let mut n_values = 0;
+            let mut n_typed = 0;
+            for row in below.clone() {
+                let Some(field) = self.cut.row(row).get(column) else {
+                    continue;
+                };
+                let cell = field_text(self.text, *field, self.dialect);
+                if !value::is_null(cell.trim()) {
+                    n_values += 1;
+                    n_typed += usize::from(is_typed(cell.trim()));
+                }
+            }
+            n_values > 0 && n_typed * 10 >= n_values * 9
+        };
+        // A word above numbers is a name, and then the others are names too.
+        let names_one = (0..names.len()).any(|c| {
+            !names[c].is_empty()
+                && !value::is_null(names[c])
+                && !is_typed(names[c])
+                && column_is_typed(c)
+        });
+        names_one || !typed.iter().any(|c| column_is_typed(*c))
+    }
+}
+
+/// Three or more whole numbers, each as much larger than the one before.
+fn are_steps(names: &[&str]) -> bool {
+    let numbers: Option<Vec<i64>> = names.iter().map(|n| value::integer(n)).collect();
+    let Some(numbers) = numbers.filter(|n| n.len() >= 3) else {
+        return false;
+    };
+    let step = numbers[1].saturating_sub(numbers[0]);
+    step > 0
+        && numbers
+            .windows(2)
+            .all(|w| w[1].saturating_sub(w[0]) == step)
+}
+
+/// Line ends in a text; a carriage return and a line feed together are one.
+pub(super) fn count_lines(text: &[u8]) -> u64 {
+    let n_feeds = memchr::memchr_iter(b'\n', text).count();
+    let alone = |position: &usize| text.get(position + 1) != Some(&b'\n');
+    let n_returns = memchr::memchr_iter(b'\r', text).filter(alone).count();
+    (n_feeds + n_returns) as u64
+}
