@@ -293,7 +293,9 @@ impl Moments {
 
     /// Of a sample: divided by n - 1.
     fn sd(&self) -> Option<f64> {
-        (self.n >= 2.0).then(|| (self.squares / (self.n - 1.0)).max(0.0).sqrt())
+        // Rounding may leave a little below 0; NaN stays NaN.
+        let variance = self.squares / (self.n - 1.0);
+        (self.n >= 2.0).then(|| if variance < 0.0 { 0.0 } else { variance.sqrt() })
     }
 }
 

@@ -39,7 +39,14 @@ pub(super) fn parse_timestamp(text: &str) -> Option<i64> {
 pub(super) fn timestamp_text(millis: i64) -> String {
     DateTime::from_timestamp_millis(millis).map_or_else(
         || millis.to_string(),
-        |t| t.format("%Y-%m-%d %H:%M:%S%.f").to_string(),
+        |t| {
+            let text = t.format("%Y-%m-%d %H:%M:%S%.f").to_string();
+            if text.contains('.') {
+                text.trim_end_matches('0').to_owned()
+            } else {
+                text
+            }
+        },
     )
 }
 

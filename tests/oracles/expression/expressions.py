@@ -15,6 +15,7 @@ import random
 import duckdb
 
 N_ROWS = 48
+EMPTY = "''"
 COLUMNS = {"i": "bigint", "j": "bigint", "x": "double", "y": "double", "t": "varchar", "s": "varchar",
            "b": "boolean", "c": "boolean", "d": "date", "e": "date", "m": "timestamp"}
 TYPES = {"bigint": "integer", "double": "number", "varchar": "text", "boolean": "boolean", "date": "date",
@@ -123,7 +124,7 @@ class Maker:
         if choice == 9:
             return f"({self.integer(depth - 1)} {self.one('', 'not ')}in (1, 3, {self.one('null', 'j', '-8', '5, 7, 12, 100, 0, 2, 9, 4')}))"
         if choice == 10:
-            return f"({self.text(0)} {self.one('', 'not ')}in ('alpha', 'BETA', {self.one('null', 's', '''''')}))"
+            return f"({self.text(0)} {self.one('', 'not ')}in ('alpha', 'BETA', {self.one('null', 's', EMPTY)}))"
         if choice == 11:
             return f"({self.number(depth - 1)} {self.one('', 'not ')}between {self.number(0)} and {self.number(0)})"
         if choice == 12:
