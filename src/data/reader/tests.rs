@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::data::ColumnData;
-use crate::domain::schema::ColumnType::{self, Boolean, Date, Integer, Number, Text, Timestamp};
 use crate::domain::reading::{DateOrder, Header, Ragged};
+use crate::domain::schema::ColumnType::{self, Boolean, Date, Integer, Number, Text, Timestamp};
 use crate::domain::work::Quiet;
 use crate::domain::{Failure, FailureKind};
 use rand::{Rng, SeedableRng};
@@ -371,12 +371,21 @@ fn written_texts_come_back() {
 /// What is above, around and behind a table is left out or repaired, and said.
 #[test]
 fn what_surrounds_a_table_is_left_out_and_said() {
-    let wide: Vec<u8> = "a,b\n1,2\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let wide: Vec<u8> = "a,b\n1,2\n"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
     let cases: &[(&[u8], &str)] = &[
-        (b"Report 2013\na,b,c\n1,2,3\n4,5,6\n7,8,9\n", "1 line above the header"),
+        (
+            b"Report 2013\na,b,c\n1,2,3\n4,5,6\n7,8,9\n",
+            "1 line above the header",
+        ),
         (b"sep=;\na;b\n1;2\n", "fields stand between ';'"),
         (b"a,b\n1,2,\n3,4,\n", "Every row ends with a delimiter"),
-        (b"a,b\n1,2\na,b\n3,4\n", "header is repeated 1 times and was left out there, first on line 3"),
+        (
+            b"a,b\n1,2\na,b\n3,4\n",
+            "header is repeated 1 times and was left out there, first on line 3",
+        ),
         (b"a,b\nx,1\nTotal,1\n", "may be a footer"),
         (&wide, "UTF-16LE"),
     ];
@@ -450,13 +459,18 @@ fn large_files_are_read_whole_whatever_the_threads() {
         text.push_str(&format!("{i},{late},\"n, {i}\nand \"\"more\"\"\"\n"));
     }
     let in_pool = |n_threads| {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(n_threads).build();
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(n_threads)
+            .build();
         pool.expect("threads").install(|| read(&text))
     };
     let one = in_pool(1);
     assert_eq!(types(&one.table), [Integer, Number, Text]);
     assert_eq!(one.table.n_rows(), 120_000);
-    assert_eq!(row(&one.table, 119_999), ["119999", "7", "n, 119999\nand \"more\""]);
+    assert_eq!(
+        row(&one.table, 119_999),
+        ["119999", "7", "n, 119999\nand \"more\""]
+    );
     assert_eq!(one, in_pool(3));
     assert_eq!(one.table, read_as(&text, &one.understood).table);
     text.push_str("1,2\n");
