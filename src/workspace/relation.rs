@@ -116,13 +116,13 @@ pub enum Ask {
 #[derive(Debug, Clone, PartialEq)]
 pub enum RelationAnswer {
     /// To [`Ask::Profile`].
-    Profile(DatasetStatistics),
+    Profile(Box<DatasetStatistics>),
     /// To [`Ask::Distributions`].
     Distributions(SplitDistributions),
     /// To [`Ask::Associations`].
     Associations(Associations),
     /// To [`Ask::Two`].
-    Two(TwoColumns),
+    Two(Box<TwoColumns>),
     /// To [`Ask::Missing`].
     Missing(MissingMap),
     /// To [`Ask::Compare`].
@@ -211,9 +211,10 @@ pub fn answer(
 /// If a column is not there.
 pub fn answer_of(table: &Table, ask: &Ask) -> Result<RelationAnswer, Failure> {
     Ok(match ask {
-        Ask::Profile => {
-            RelationAnswer::Profile(profile::profile(table, &StatisticsParams::default()))
-        }
+        Ask::Profile => RelationAnswer::Profile(Box::new(profile::profile(
+            table,
+            &StatisticsParams::default(),
+        ))),
         Ask::Distributions {
             by,
             columns,
@@ -227,7 +228,7 @@ pub fn answer_of(table: &Table, ask: &Ask) -> Result<RelationAnswer, Failure> {
         )),
         Ask::Associations => RelationAnswer::Associations(relation::associations(table)),
         Ask::Two { x, y, by } => relation::two_columns(table, x, y, by.as_deref())
-            .map(RelationAnswer::Two)
+            .map(|two| RelationAnswer::Two(Box::new(two)))
             .ok_or_else(|| {
                 Failure::not_found(format!("{x} and {y} are not two columns of this data"))
                     .hint("Choose two different columns.")

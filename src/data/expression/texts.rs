@@ -58,7 +58,7 @@ fn with_backslashes(pattern: &str, escape: Option<char>) -> String {
 }
 
 /// One text of several vectors' rows.
-fn value<'a>(vector: &'a Vector, row: usize) -> Option<&'a str> {
+fn value(vector: &Vector, row: usize) -> Option<&str> {
     let array = vector.array().as_string::<i32>();
     let row = vector.at(row);
     array.is_valid(row).then(|| array.value(row))

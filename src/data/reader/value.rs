@@ -159,14 +159,14 @@ pub struct Moment {
 #[must_use]
 pub fn moment(text: &str) -> Option<Moment> {
     let bytes = text.as_bytes();
-    if bytes.len() == 19 {
-        if let Some(millis) = plain_moment(bytes) {
-            return Some(Moment {
-                millis,
-                has_zone: false,
-                is_cut: false,
-            });
-        }
+    if bytes.len() == 19
+        && let Some(millis) = plain_moment(bytes)
+    {
+        return Some(Moment {
+            millis,
+            has_zone: false,
+            is_cut: false,
+        });
     }
     let day = date(text.get(..10)?)?;
     let mark = *bytes.get(10)?;

@@ -18,11 +18,15 @@ pub(super) fn order(n: usize, distance: impl Fn(usize, usize) -> f64) -> Vec<usi
         }
         let (a, b) = best;
         let (size_a, size_b) = (clusters[a].len() as f64, clusters[b].len() as f64);
-        for other in 0..clusters.len() {
-            let joined = (far[a][other] * size_a + far[b][other] * size_b) / (size_a + size_b);
-            far[a][other] = joined;
-            far[other][a] = joined;
+        let joined: Vec<f64> = far[a]
+            .iter()
+            .zip(&far[b])
+            .map(|(to_a, to_b)| (to_a * size_a + to_b * size_b) / (size_a + size_b))
+            .collect();
+        for (row, distance) in far.iter_mut().zip(&joined) {
+            row[a] = *distance;
         }
+        far[a] = joined;
         let moved = clusters.remove(b);
         clusters[a].extend(moved);
         far.remove(b);

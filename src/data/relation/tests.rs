@@ -20,7 +20,7 @@ fn table(n: usize) -> Table {
     let colour = |i: usize| ["red", "green", "blue"][(i * i + i / 10) % 3];
     let c: StringArray = (0..n).map(|i| (i % 19 != 2).then(|| colour(i))).collect();
     let yes = |i: usize| {
-        if (i * i % 7 > 2) ^ (i % 5 == 0) {
+        if (i * i % 7 > 2) ^ i.is_multiple_of(5) {
             "yes"
         } else {
             "no"

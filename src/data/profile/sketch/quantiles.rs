@@ -177,7 +177,8 @@ mod tests {
     #[test]
     fn ranks_stay_within_the_stated_error_in_any_order() {
         let n = 700_001_i64;
-        let kinds: [(&str, Box<dyn Fn(i64) -> i64>); 6] = [
+        type Value = Box<dyn Fn(i64) -> i64>;
+        let kinds: [(&str, Value); 6] = [
             ("sorted", Box::new(|k| k)),
             ("reversed", Box::new(|k| -k)),
             ("zigzag", Box::new(|k| if k % 2 == 0 { k } else { -k })),

@@ -64,7 +64,7 @@ pub(super) fn find(
         has_trailing: false,
     };
     for _ in 0..first {
-        layout.start += split(text[layout.start..].as_bytes(), dialect, 1).end;
+        layout.start += split(&text.as_bytes()[layout.start..], dialect, 1).end;
     }
     layout.n_skipped = count_lines(&text.as_bytes()[..layout.start]) as u32;
     if first > 0 {
@@ -187,7 +187,7 @@ impl Layout {
             ));
         }
         if has_header {
-            self.start += split(text[self.start..].as_bytes(), self.dialect, 1).end;
+            self.start += split(&text.as_bytes()[self.start..], self.dialect, 1).end;
             let mut names = fields.clone();
             names.resize(n_columns, String::new());
             self.names = header::names(&names, findings);

@@ -26,6 +26,9 @@ pub(super) struct Two {
     shows_rows: usize,
 }
 
+/// Labels of x, labels of y, and for each group the rows of each value of x by value of y.
+type Shares<'a> = (&'a [String], &'a [String], &'a [Vec<Vec<u64>>]);
+
 impl Two {
     /// Chooses both columns.
     pub(super) fn show(&mut self, x: String, y: String) {
@@ -171,7 +174,7 @@ impl Two {
         ui: &mut Ui,
         context: &mut PanelContext<'_>,
         found: &TwoColumns,
-        (x_labels, y_labels, counts): (&[String], &[String], &[Vec<Vec<u64>>]),
+        (x_labels, y_labels, counts): Shares<'_>,
     ) {
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             for (group, counts) in counts.iter().enumerate() {
