@@ -48,8 +48,10 @@ fn column(column: usize, rows: std::ops::Range<u64>) -> ArrayRef {
     match column {
         0 => Arc::new(rows.map(|r| Some(r as i64)).collect::<Int64Array>()),
         1..5 => Arc::new(
-            rows.map(|r| (hash(r, c) % 50 > 0).then_some((hash(r, c) >> (8 * c)) as i64))
-                .collect::<Int64Array>(),
+            rows.map(|r| {
+                (!hash(r, c).is_multiple_of(50)).then_some((hash(r, c) >> (8 * c)) as i64)
+            })
+            .collect::<Int64Array>(),
         ),
         5..17 => Arc::new(
             rows.map(|r| Some((hash(r, c) % 10_u64.pow(column as u32 - 3)) as f64 / 1e4))
