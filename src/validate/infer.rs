@@ -449,7 +449,12 @@ fn is_key_name(name: &str) -> bool {
         was_lower = c.is_lowercase();
         spaced.push(if c.is_alphanumeric() { c } else { ' ' });
     }
-    spaced.to_lowercase().split_whitespace().any(|word| {
+    let spaced = spaced.to_lowercase();
+    // What pandas and R call the row numbers that they write in front.
+    if matches!(spaced.trim(), "unnamed  0" | "unnamed 0" | "rownames") {
+        return true;
+    }
+    spaced.split_whitespace().any(|word| {
         matches!(
             word,
             "id" | "ids" | "key" | "uuid" | "guid" | "index" | "idx" | "rowid" | "rownum"

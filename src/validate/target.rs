@@ -139,9 +139,17 @@ fn guess_task(column: &ColumnStatistics) -> Task {
         ColumnType::Boolean => Task::Binary,
         ColumnType::Text => by_number,
         ColumnType::Integer if column.n_distinct <= MAX_WHOLE_CLASSES => by_number,
-        ColumnType::Number if is_zero_and_one(column) => Task::Binary,
+        ColumnType::Number if is_zero_and_one(column) || is_whole(column) => by_number,
         _ => Task::Regression,
     }
+}
+
+/// Few whole numbers written as real ones, as pandas writes whole numbers among which one is missing.
+fn is_whole(column: &ColumnStatistics) -> bool {
+    let mut values = column.top.iter().map(|t| t.value.parse::<f64>());
+    column.n_distinct <= MAX_WHOLE_CLASSES
+        && column.top.len() as u64 == column.n_distinct
+        && values.all(|v| v.is_ok_and(|v| v.fract() == 0.0))
 }
 
 fn is_zero_and_one(column: &ColumnStatistics) -> bool {

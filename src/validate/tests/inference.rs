@@ -160,6 +160,8 @@ fn tasks_and_classes() {
         ("flag", reals((0..40).map(|i| f64::from(i % 2)))),
         ("grade", ints((0..40).map(|i| 8 + i % 4))),
         ("count", ints(0..40)),
+        // As pandas writes whole numbers among which one is missing.
+        ("stars", reals((0..40).map(|i| f64::from(1 + i % 3)))),
         ("half", reals((0..40).map(|i| f64::from(i % 3) / 2.0))),
         (
             "truth",
@@ -174,12 +176,13 @@ fn tasks_and_classes() {
         ("day", Arc::new(Date32Array::from_iter_values(0..40))),
     ]);
     let statistics = profile(&data, &StatisticsParams::default());
-    let cases: [(&str, Task, &[&str]); 7] = [
+    let cases: [(&str, Task, &[&str]); 8] = [
         ("yes", Task::Binary, &["no", "Yes"]),
         ("sex", Task::Binary, &["male", "female"]),
         ("flag", Task::Binary, &["0", "1"]),
         ("grade", Task::Multiclass, &["8", "9", "10", "11"]),
         ("count", Task::Regression, &[]),
+        ("stars", Task::Multiclass, &["1", "2", "3"]),
         ("half", Task::Regression, &[]),
         ("truth", Task::Binary, &["false", "true"]),
     ];
