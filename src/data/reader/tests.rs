@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::data::ColumnData;
-use crate::domain::schema::ColumnType::{self, Boolean, Date, Integer, Number, Text, Timestamp};
 use crate::domain::reading::{DateOrder, Header, Ragged};
+use crate::domain::schema::ColumnType::{self, Boolean, Date, Integer, Number, Text, Timestamp};
 use crate::domain::work::Quiet;
 use crate::domain::{Failure, FailureKind};
 use rand::{Rng, SeedableRng};
@@ -371,12 +371,33 @@ fn written_texts_come_back() {
 /// What is above, around and behind a table is left out or repaired, and said.
 #[test]
 fn what_surrounds_a_table_is_left_out_and_said() {
-    let wide: Vec<u8> = "a,b\n1,2\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let wide: Vec<u8> = "a,b\n1,2\n"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
     let cases: &[(&[u8], &str)] = &[
-        (b"Report 2013\na,b,c\n1,2,3\n4,5,6\n7,8,9\n", "1 line above the header"),
+        (
+            b"Report 2013\na,b,c\n1,2,3\n4,5,6\n7,8,9\n",
+            "1 line above the header",
+        ),
+        (
+            b"Report 2013,,\n,,\na,b,c\n1,2,3\n4,5,6\n",
+            "2 lines above the header",
+        ),
+        (
+            b"some notes here\na,b\n1,2\n3,4\n",
+            "1 line above the header",
+        ),
+        (
+            b"# said, so\na;b\n1;2\n# and more\n3;4\n",
+            "taken as comments",
+        ),
         (b"sep=;\na;b\n1;2\n", "fields stand between ';'"),
         (b"a,b\n1,2,\n3,4,\n", "Every row ends with a delimiter"),
-        (b"a,b\n1,2\na,b\n3,4\n", "header is repeated 1 times and was left out there, first on line 3"),
+        (
+            b"a,b\n1,2\na,b\n3,4\n",
+            "header is repeated 1 times and was left out there, first on line 3",
+        ),
         (b"a,b\nx,1\nTotal,1\n", "may be a footer"),
         (&wide, "UTF-16LE"),
     ];
@@ -384,6 +405,23 @@ fn what_surrounds_a_table_is_left_out_and_said() {
         let outcome = read(text);
         assert!(says(&outcome, words), "{words}: {:?}", outcome.findings);
         assert!(outcome.table.names()[0] == "a");
+    }
+}
+
+/// A first line with dates or times among dates and times is a row and no header.
+#[test]
+fn a_first_row_is_not_lost_as_a_header() {
+    for text in [
+        "2/28/2008,1:00:00,NaN\n2/29/2008,2:00:00,5\n",
+        "\"Dec 8, 2022\"\n\"Nov 9, 2022\"\n",
+        "a,31.12.2013\nb,30.12.2013\n",
+    ] {
+        let outcome = read(text);
+        assert_eq!(outcome.table.n_rows(), 2, "{text:?}");
+        assert!(says(&outcome, "no names"), "{text:?}");
+    }
+    for text in ["country,2001,2002,2003\nX,1,2,3\n", "a,b\n2/28/2008,1:00\n"] {
+        assert_eq!(read(text).table.n_rows(), 1, "{text:?}");
     }
 }
 
@@ -450,13 +488,18 @@ fn large_files_are_read_whole_whatever_the_threads() {
         text.push_str(&format!("{i},{late},\"n, {i}\nand \"\"more\"\"\"\n"));
     }
     let in_pool = |n_threads| {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(n_threads).build();
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(n_threads)
+            .build();
         pool.expect("threads").install(|| read(&text))
     };
     let one = in_pool(1);
     assert_eq!(types(&one.table), [Integer, Number, Text]);
     assert_eq!(one.table.n_rows(), 120_000);
-    assert_eq!(row(&one.table, 119_999), ["119999", "7", "n, 119999\nand \"more\""]);
+    assert_eq!(
+        row(&one.table, 119_999),
+        ["119999", "7", "n, 119999\nand \"more\""]
+    );
     assert_eq!(one, in_pool(3));
     assert_eq!(one.table, read_as(&text, &one.understood).table);
     text.push_str("1,2\n");

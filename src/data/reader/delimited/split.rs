@@ -279,9 +279,7 @@ impl<'a, const N: usize> Cutter<'a, N> {
             }
         }
         self.field_start = (position + 1).min(self.text.len());
-        if self.text.get(position) == Some(&b'\r')
-            && self.text.get(position + 1) == Some(&b'\n')
-        {
+        if self.text.get(position) == Some(&b'\r') && self.text.get(position + 1) == Some(&b'\n') {
             self.specials.skip_to(position + 2);
             self.field_start = position + 2;
         }
@@ -420,7 +418,9 @@ mod tests {
             let text: Vec<u8> = (0..n)
                 .map(|_| b"a,\"\n\r"[random.gen_range(0..5)])
                 .collect();
-            let counts: Vec<usize> = split(&text, Dialect::of(b','), usize::MAX).counts().collect();
+            let counts: Vec<usize> = split(&text, Dialect::of(b','), usize::MAX)
+                .counts()
+                .collect();
             let mut reader = csv::ReaderBuilder::new()
                 .has_headers(false)
                 .flexible(true)
