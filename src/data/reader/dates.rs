@@ -172,6 +172,22 @@ impl DateStyle {
     }
 }
 
+/// Whether a text is a day, a moment or a time of day, in any form.
+pub(super) fn is_dated(text: &str) -> bool {
+    let is_clock = || {
+        let mut parts = text.split(':');
+        let is_pair = |part: Option<&str>| part.is_some_and(|p| p.len() <= 2 && is_digits(p));
+        is_pair(parts.next())
+            && is_pair(parts.next())
+            && parts.next().is_none_or(|p| is_pair(Some(p)))
+    };
+    text.bytes().any(|b| b.is_ascii_digit())
+        && (is_clock()
+            || DateStyle::ALL
+                .iter()
+                .any(|style| style.date(text).is_some() || style.moment(text).is_some()))
+}
+
 /// Days since 1970 of `2013-01-31`.
 pub(super) fn iso(text: &[u8]) -> Option<i32> {
     let text: &[u8; 10] = text.try_into().ok()?;

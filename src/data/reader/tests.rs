@@ -380,6 +380,18 @@ fn what_surrounds_a_table_is_left_out_and_said() {
             b"Report 2013\na,b,c\n1,2,3\n4,5,6\n7,8,9\n",
             "1 line above the header",
         ),
+        (
+            b"Report 2013,,\n,,\na,b,c\n1,2,3\n4,5,6\n",
+            "2 lines above the header",
+        ),
+        (
+            b"some notes here\na,b\n1,2\n3,4\n",
+            "1 line above the header",
+        ),
+        (
+            b"# said, so\na;b\n1;2\n# and more\n3;4\n",
+            "taken as comments",
+        ),
         (b"sep=;\na;b\n1;2\n", "fields stand between ';'"),
         (b"a,b\n1,2,\n3,4,\n", "Every row ends with a delimiter"),
         (
@@ -393,6 +405,23 @@ fn what_surrounds_a_table_is_left_out_and_said() {
         let outcome = read(text);
         assert!(says(&outcome, words), "{words}: {:?}", outcome.findings);
         assert!(outcome.table.names()[0] == "a");
+    }
+}
+
+/// A first line with dates or times among dates and times is a row and no header.
+#[test]
+fn a_first_row_is_not_lost_as_a_header() {
+    for text in [
+        "2/28/2008,1:00:00,NaN\n2/29/2008,2:00:00,5\n",
+        "\"Dec 8, 2022\"\n\"Nov 9, 2022\"\n",
+        "a,31.12.2013\nb,30.12.2013\n",
+    ] {
+        let outcome = read(text);
+        assert_eq!(outcome.table.n_rows(), 2, "{text:?}");
+        assert!(says(&outcome, "no names"), "{text:?}");
+    }
+    for text in ["country,2001,2002,2003\nX,1,2,3\n", "a,b\n2/28/2008,1:00\n"] {
+        assert_eq!(read(text).table.n_rows(), 1, "{text:?}");
     }
 }
 

@@ -4,7 +4,7 @@
 use super::dialect::Dialect;
 use super::sniff;
 use super::split::{Field, Split, split, unquoted};
-use crate::data::reader::{Finding, ReadError, header, value};
+use crate::data::reader::{Finding, ReadError, dates, header, value};
 use crate::domain::reading::{Header, Ragged, ReadOptions};
 
 /// Records that are looked at.
@@ -52,7 +52,7 @@ pub(super) fn find(
     }
     let first = match options.skip_lines {
         Some(_) => 0,
-        None => first_record(&cut),
+        None => first_record(looked_at, &cut, dialect),
     };
     let mut layout = Layout {
         dialect,
@@ -114,10 +114,44 @@ fn after_lines(text: &str, n_lines: u32) -> usize {
     position
 }
 
-/// The first record that is cut as the others are.
-fn first_record(cut: &Split) -> usize {
-    let n_columns = sniff::n_columns(cut);
-    cut.counts().position(|n| n == n_columns).unwrap_or(0)
+/// The first record of the table: the first that is cut as the others are, below titles that fill one field or none of
+/// several, and below a title that has other fields than all records under it, the first of which names columns.
+fn first_record(text: &str, cut: &Split, dialect: Dialect) -> usize {
+    let counts: Vec<usize> = cut.counts().collect();
+    let n_columns = sniff::n_columns(text.as_bytes(), cut);
+    let first = counts.iter().position(|n| *n == n_columns).unwrap_or(0);
+    let n_filled = |row: usize| {
+        let is_filled = |field: &&Field| !text[field.start()..field.end()].trim().is_empty();
+        cut.row(row).iter().filter(is_filled).count()
+    };
+    if n_columns >= 3 && first < counts.len() {
+        let is_title = |row: &usize| {
+            n_filled(*row) == 0 || (n_filled(*row) == 1 && !cut.row(*row)[0].is_empty())
+        };
+        let n_titles = (first..counts.len()).take_while(is_title).count();
+        let below = first + n_titles;
+        // A table whose first column alone is filled has no titles.
+        if n_titles > 0 && below + 1 < counts.len() && n_filled(below) * 2 > counts[below] {
+            return below;
+        }
+    }
+    let others = counts.get(1).copied().unwrap_or(0);
+    let is_alone = first == 0
+        && counts.len() >= 10
+        && others >= 2
+        && counts[0] != others
+        && counts[1..].iter().all(|n| *n == others);
+    let sample = Sample {
+        text,
+        cut,
+        first: 1,
+        dialect,
+    };
+    if is_alone && sample.names_columns() {
+        1
+    } else {
+        first
+    }
 }
 
 fn above(lines: &str) -> Finding {
@@ -214,14 +248,19 @@ impl Sample<'_> {
         self.cut.row(row).iter().map(text).collect()
     }
 
+    /// Whether the first record is words above numbers.
+    fn names_columns(&self) -> bool {
+        let fields = self.fields(self.first);
+        let below = self.fields(self.first + 1);
+        let is_typed =
+            |text: &String| value::number(text.trim()).is_some() || dates::is_dated(text.trim());
+        !fields.iter().any(is_typed) && below.iter().any(is_typed)
+    }
+
     /// Whether the first record names the columns: not if it has numbers or days where the rows below have some too.
     /// Whole numbers in equal steps (years, say) may be names.
     fn begins_with_header(&self, fields: &[String]) -> bool {
-        let is_typed = |text: &str| {
-            value::number(text).is_some()
-                || value::date(text).is_some()
-                || value::moment(text).is_some()
-        };
+        let is_typed = |text: &str| value::number(text).is_some() || dates::is_dated(text);
         let names: Vec<&str> = fields.iter().map(|f| f.trim()).collect();
         let typed: Vec<usize> = (0..names.len()).filter(|c| is_typed(names[*c])).collect();
         if typed.is_empty() || are_steps(&typed.iter().map(|c| names[*c]).collect::<Vec<_>>()) {

@@ -3,7 +3,7 @@
 
 use super::dialect::{Dialect, NONE};
 use super::split::{Split, split};
-use crate::data::reader::{Finding, value};
+use crate::data::reader::{Finding, dates, value};
 use crate::domain::reading::{Quote, ReadOptions};
 
 const SAMPLE_BYTES: usize = 1 << 17;
@@ -36,6 +36,16 @@ struct Candidate {
 
 /// Decides the dialect from the beginning of the text, as far as the options leave it open.
 pub(super) fn sniff(text: &[u8], options: &ReadOptions, findings: &mut Vec<Finding>) -> Dialect {
+    let dialect = sniff_all(text, options, findings);
+    if dialect.comment.is_some() && options.comment.is_none() {
+        findings.push(Finding::of_file(
+            "Lines that begin with # were taken as comments and left out",
+        ));
+    }
+    dialect
+}
+
+fn sniff_all(text: &[u8], options: &ReadOptions, findings: &mut Vec<Finding>) -> Dialect {
     let sample = sample(text);
     let given = options.delimiter.and_then(|d| u8::try_from(d).ok());
     if let Some(delimiter) = given {
@@ -84,20 +94,34 @@ fn bare(delimiter: u8, options: &ReadOptions) -> Dialect {
     }
 }
 
+/// The best of the unusual delimiters for which there is strong evidence.
 fn best_unusual(sample: &[u8], options: &ReadOptions) -> Option<Candidate> {
-    best(sample, &UNUSUAL, options).filter(|c| {
+    let convinces = |c: &Candidate| {
         let is_whole = c.consistency >= 1.0 && c.score >= 0.9 && c.n_records >= 2;
         // Words and times of day have these marks too.
         let is_common = matches!(c.dialect.delimiter, b' ' | b':' | b'#');
         let is_table = c.typed >= 0.3 && c.n_columns >= 2 && c.n_records >= 3;
         is_whole && c.n_columns >= 2 && (!is_common || is_table)
-    })
+    };
+    UNUSUAL
+        .iter()
+        .filter_map(|delimiter| best(sample, &[*delimiter], options))
+        .filter(convinces)
+        .reduce(|best, c| {
+            if c.n_columns > best.n_columns {
+                c
+            } else {
+                best
+            }
+        })
 }
 
 /// The best of all ways to write with one of these delimiters. Of equals the first.
 fn best(sample: &[u8], delimiters: &[u8], options: &ReadOptions) -> Option<Candidate> {
     let has_escapes = memchr::memmem::find(sample, b"\\\"").is_some()
         || memchr::memmem::find(sample, b"\\'").is_some();
+    let begins = |line: &[u8]| line.first() == Some(&b'#');
+    let has_comments = sample.split(|b| *b == b'\n' || *b == b'\r').any(begins);
     let has_single = options.quote.is_none() && memchr::memchr(b'\'', sample).is_some();
     let mut best: Option<Candidate> = None;
     for delimiter in delimiters {
@@ -114,6 +138,13 @@ fn best(sample: &[u8], delimiters: &[u8], options: &ReadOptions) -> Option<Candi
                 ..*dialect
             });
             dialects.extend(escaped.collect::<Vec<_>>());
+        }
+        if has_comments && options.comment.is_none() {
+            let commented = dialects.iter().map(|dialect| Dialect {
+                comment: Some(b'#'),
+                ..*dialect
+            });
+            dialects.extend(commented.collect::<Vec<_>>());
         }
         if *delimiter == b' ' {
             let collapsing = dialects.iter().map(|dialect| Dialect {
@@ -150,22 +181,21 @@ fn sample(text: &[u8]) -> &[u8] {
 
 /// The header says how many columns a delimiter makes, except where most records agree on another number and the
 /// first ones have fewer fields: then these lines stand above the header.
-pub(super) fn n_columns(cut: &Split) -> usize {
+pub(super) fn n_columns(text: &[u8], cut: &Split) -> usize {
     let counts: Vec<usize> = cut.counts().collect();
     let first = counts.first().copied().unwrap_or(0);
     let (most, n_most) = most_frequent(&counts);
     let share = n_most as f64 / counts.len().max(1) as f64;
-    let is_title = first == 1 && (most >= 3 || (most == 2 && n_most >= 4)) && share >= MOSTLY;
-    let is_preamble = first < most && first > 1 && counts.len() >= 10 && share >= 0.9 && {
-        // A second line that is cut like the rows is the header, the first a title.
-        counts[1] == most && n_most == counts.len() - 1 && is_title_like(cut)
+    // A line of several words above two columns is a title, one word may be the header of a single column.
+    let is_sentence = || {
+        let field = cut.row(0)[0];
+        text[field.start()..field.end()].contains(&b' ')
     };
-    if is_title || is_preamble { most } else { first }
-}
-
-/// Whether all fields of the first record but its first one are empty.
-fn is_title_like(cut: &Split) -> bool {
-    cut.row(0)[1..].iter().all(|field| field.is_empty())
+    let is_title = first == 1
+        && ((most >= 3 && share >= MOSTLY)
+            || (most == 2 && n_most >= 4 && share >= MOSTLY)
+            || (most == 2 && n_most >= 2 && share > 0.5 && is_sentence()));
+    if is_title { most } else { first }
 }
 
 /// The most frequent count, of equals the larger.
@@ -182,7 +212,7 @@ fn judge(sample: &[u8], dialect: Dialect) -> Candidate {
     let cut = split(sample, dialect, SAMPLE_RECORDS);
     let n_records = cut.n_rows();
     let n = n_records.max(1) as f64;
-    let n_columns = n_columns(&cut);
+    let n_columns = n_columns(sample, &cut);
     let share = |wanted: usize| cut.counts().filter(|c| *c == wanted).count() as f64 / n;
     let consistency = share(n_columns);
     let (mut n_odd, mut n_typed, mut n_fields) = (0usize, 0usize, 0usize);
@@ -207,7 +237,12 @@ fn judge(sample: &[u8], dialect: Dialect) -> Candidate {
         Some(b'\'') if (cut.n_quoted as f64) < n => 0.2,
         Some(b'\'') => 0.001,
         _ => 0.0,
-    } + if dialect.escape.is_some() { 0.001 } else { 0.0 };
+    } + if dialect.escape.is_some() { 0.001 } else { 0.0 }
+        + if dialect.comment.is_some() {
+            0.002
+        } else {
+            0.0
+        };
     Candidate {
         dialect,
         n_columns,
@@ -238,7 +273,6 @@ fn is_typed(field: &[u8]) -> bool {
     let text = text.trim();
     value::is_null(text)
         || value::number(text).is_some()
-        || value::date(text).is_some()
-        || value::moment(text).is_some()
         || value::boolean(text).is_some()
+        || dates::is_dated(text)
 }
