@@ -34,6 +34,9 @@ const REFERENCE_L_INFINITY: f64 = 0.1;
 const ROWS_FACTOR: u64 = 10;
 /// With fewer present values than this nothing is said of bounds or presence.
 const MIN_PRESENT: u64 = 12;
+/// Share of the values that must be known ones where the list is longer than the most frequent values that are kept.
+const LONG_LIST_MASS: f64 = 0.98;
+
 /// Bounds need so many rows that differ from the most frequent value: of a column that is nearly always 0 the other values are
 /// hardly known.
 const MIN_VARYING: u64 = 20;
@@ -324,6 +327,9 @@ fn values_domain(column: &ColumnStatistics, role: Role, n_rows: u64) -> Option<D
     let n_present = n_rows.saturating_sub(column.n_missing);
     let min_domain_mass = if role == Role::Target {
         1.0
+    } else if column.n_distinct > column.top.len() as u64 {
+        // A long list grows with the season (airports, products): one row in fifty may hold what is new.
+        min_domain_mass(column, n_present).min(LONG_LIST_MASS)
     } else {
         min_domain_mass(column, n_present)
     };
