@@ -164,6 +164,7 @@ fn without_the_records_the_marks_are_gone() {
 
     delete("DELETE FROM lk_model_alias; DELETE FROM lk_model_version");
     assert!(expected.remove("registry"));
+    assert!(expected.remove("automated-promotion"), "of no version");
     assert_eq!(proven(&root), expected);
 
     delete(
@@ -192,30 +193,45 @@ fn records_gone_in_part_take_the_marks_of_their_step() {
     let cases = [
         ("Ingest", "data-read"),
         ("Statistics", "data-profile"),
+        ("Schema", "schema"),
+        ("Transform", "metadata"),
         ("Validate", "data-gate"),
         ("Train", "automated-training"),
         ("Evaluate", "segments"),
         ("ValidateModel", "model-gate"),
+        ("Push", "automated-promotion"),
     ];
     for (step, mark) in cases {
-        let copied = folder.path().join(step);
-        support::copy(&root, &copied);
-        let database = rusqlite::Connection::open(copied.join("metadata.sqlite")).unwrap();
-        let n = database
-            .execute(
-                "DELETE FROM Event WHERE type = 4 AND execution_id IN \
-                 (SELECT e.id FROM Execution e JOIN Type t ON t.id = e.type_id WHERE t.name = ?1)",
-                [format!("lockkeeper.{step}")],
-            )
-            .unwrap();
-        drop(database);
-        assert!(n > 0, "{step} has outputs");
-        let after = proven(&copied);
-        assert!(!after.contains(mark), "{mark}");
-        assert!(
-            !after.contains("metadata"),
-            "{step}: not every step is recorded"
-        );
-        assert!(after.is_subset(&before), "{step}");
+        let of_step =
+            "(SELECT e.id FROM Execution e JOIN Type t ON t.id = e.type_id WHERE t.name = ?1)";
+        for (what, statement) in [
+            (
+                "its outputs",
+                format!("DELETE FROM Event WHERE type = 4 AND execution_id IN {of_step}"),
+            ),
+            (
+                "itself",
+                format!("DELETE FROM Execution WHERE id IN {of_step}"),
+            ),
+        ] {
+            let copied = folder.path().join(format!("{step} {what}"));
+            support::copy(&root, &copied);
+            let database = rusqlite::Connection::open(copied.join("metadata.sqlite")).unwrap();
+            let n = database
+                .execute(&statement, [format!("lockkeeper.{step}")])
+                .unwrap();
+            drop(database);
+            assert!(n > 0, "{step} has records");
+            let after = proven(&copied);
+            assert!(
+                !after.contains(mark),
+                "{step} without {what} still proves {mark}"
+            );
+            assert!(
+                !after.contains("metadata"),
+                "{step} without {what}: not every step is recorded"
+            );
+            assert!(after.is_subset(&before), "{step}");
+        }
     }
 }
