@@ -15,6 +15,8 @@ use std::path::PathBuf;
 pub enum Action {
     /// Goes to a room.
     Go(Room),
+    /// Goes to a page of a room, by its position in `Room::pages`.
+    GoPage(Room, usize),
     /// Gives a command to the engine.
     Submit(Command),
     /// Runs the pipeline.
@@ -157,6 +159,18 @@ pub fn plain_actions() -> Vec<PlainAction> {
             key(ctrl, digit),
             room != Room::Start,
         ));
+    }
+    for room in Room::ALL {
+        for (page, name) in room.pages().iter().enumerate() {
+            let title = format!("{}: {name}", room.title());
+            all.push(plain(
+                Action::GoPage(room, page),
+                &title,
+                room.icon(),
+                None,
+                true,
+            ));
+        }
     }
     all.extend([
         plain(

@@ -151,9 +151,9 @@ impl App {
 
     /// Whether the room has facts to show in the inspector.
     fn has_facts(&self, snapshot: Option<&crate::workspace::Snapshot>) -> bool {
-        let is_without = matches!(self.room, Room::Start | Room::Runs | Room::Service);
         let panel = self.panels.iter().find(|p| p.room() == self.room);
-        !is_without && snapshot.is_some_and(|s| panel.is_some_and(|p| p.unavailable(s).is_none()))
+        let panel = panel.filter(|p| p.has_inspector());
+        snapshot.is_some_and(|s| panel.is_some_and(|p| p.unavailable(s).is_none()))
     }
 
     /// Takes in what happened outside: events, dialogs, dropped files.

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 const SIZES: [Vec2; 2] = [vec2(1280.0, 800.0), vec2(1920.0, 1080.0)];
 
-/// Writes the pictures into a folder: `<state>-<room>-<theme>-<width>.png`.
+/// Writes the pictures into a folder: `<state>-<room>-<page>-<theme>-<width>.png`, without the page for rooms of one.
 ///
 /// # Errors
 /// If the sample cannot be run, or the folder cannot be written.
@@ -35,7 +35,8 @@ pub fn write_contact_sheet(folder: &Path) -> Result<(), Failure> {
             s.live.is_none() || s.live.as_ref().is_some_and(|l| !l.progress.is_empty())
         })
     })?;
-    stage.picture(folder, "running", Room::Pipeline, Theme::Dark, SIZES[0])?;
+    stage.app.act(Action::Go(Room::Pipeline));
+    stage.picture(folder, "running-pipeline", Theme::Dark, SIZES[0])?;
     stage.until(|app| {
         app.snapshot()
             .is_some_and(|s| s.live.is_none() && !s.runs.is_empty())
@@ -54,6 +55,15 @@ pub fn write_contact_sheet(folder: &Path) -> Result<(), Failure> {
     let file = root.join("data/flights_2013_04_05.csv");
     stage.app.act(Action::Picked(Purpose::NewData, file));
     stage.pictures(folder, "looking", &[Room::Start])
+}
+
+/// A page of a room as a part of a file's name.
+fn place(room: Room, page: usize) -> String {
+    let words = match room.pages().get(page) {
+        Some(page) => format!("{} {page}", room.title()),
+        None => room.title().to_owned(),
+    };
+    words.to_lowercase().replace(' ', "-")
 }
 
 /// The app on a stage of a given size, without a display.
@@ -143,9 +153,13 @@ impl Stage {
 
     fn pictures(&mut self, folder: &Path, state: &str, rooms: &[Room]) -> Result<(), Failure> {
         for room in rooms {
-            for theme in [Theme::Dark, Theme::Light] {
-                for size in SIZES {
-                    self.picture(folder, state, *room, theme, size)?;
+            for page in 0..room.pages().len().max(1) {
+                self.app.act(Action::GoPage(*room, page));
+                let place = place(*room, page);
+                for theme in [Theme::Dark, Theme::Light] {
+                    for size in SIZES {
+                        self.picture(folder, &format!("{state}-{place}"), theme, size)?;
+                    }
                 }
             }
         }
@@ -155,18 +169,16 @@ impl Stage {
     fn picture(
         &mut self,
         folder: &Path,
-        state: &str,
-        room: Room,
+        what: &str,
         theme: Theme,
         size: Vec2,
     ) -> Result<(), Failure> {
         self.ctx.set_theme(theme);
         self.size = size;
-        self.app.act(Action::Go(room));
-        // Answers are fetched on other threads: a few frames, and a little time between them.
-        for _ in 0..12 {
+        // Answers are fetched on other threads, and one leads to the next: a few frames, and a little time between them.
+        for _ in 0..16 {
             self.frame(false);
-            std::thread::sleep(Duration::from_millis(8));
+            std::thread::sleep(Duration::from_millis(10));
         }
         let image = self
             .frame(true)
@@ -176,11 +188,7 @@ impl Stage {
         } else {
             "light"
         };
-        let name = format!(
-            "{state}-{}-{theme}-{}.png",
-            room.title().to_lowercase(),
-            size.x
-        );
+        let name = format!("{what}-{theme}-{}.png", size.x);
         let path = folder.join(name);
         image
             .save(&path)

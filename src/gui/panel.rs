@@ -97,6 +97,27 @@ impl Room {
         }
     }
 
+    /// The titles of its pages; none for a room of one page.
+    #[must_use]
+    pub fn pages(self) -> &'static [&'static str] {
+        match self {
+            Self::Data => &["Columns", "Rows", "Schema", "Anomalies", "Findings"],
+            Self::Explore => &[
+                "Columns",
+                "One column",
+                "Two columns",
+                "Missing",
+                "Correlation",
+                "Compare data",
+            ],
+            Self::Models => &["Leaderboard", "Registry"],
+            Self::Compare => &["Segments", "Gate checks"],
+            Self::Runs => &["Runs", "Registry log"],
+            Self::Maturity => &["Capabilities", "Lessons"],
+            Self::Start | Self::Pipeline | Self::Service => &[],
+        }
+    }
+
     /// Its picture.
     #[must_use]
     pub fn icon(self) -> Icon {
@@ -139,6 +160,14 @@ pub trait Panel {
 
     /// Draws the room. With an open workspace `context.snapshot` is there; only Start is drawn without.
     fn ui(&mut self, ui: &mut Ui, context: &mut PanelContext<'_>);
+
+    /// Turns to a page, by its position in `Room::pages`.
+    fn turn_to(&mut self, _page: usize) {}
+
+    /// Whether the page that is open has an inspector beside it.
+    fn has_inspector(&self) -> bool {
+        true
+    }
 
     /// Draws the facts of what is selected in the inspector; false if there is nothing to say.
     fn inspector(&mut self, _ui: &mut Ui, _context: &mut PanelContext<'_>) -> bool {

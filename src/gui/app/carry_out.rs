@@ -20,6 +20,12 @@ impl App {
     fn carry_out(&mut self, action: Action, ctx: &Context) {
         match action {
             Action::Go(room) => self.go(room),
+            Action::GoPage(room, page) => {
+                self.go(room);
+                if let Some(panel) = self.panels.iter_mut().find(|p| p.room() == room) {
+                    panel.turn_to(page);
+                }
+            }
             Action::Submit(command) => self.submit(command),
             Action::Run => {
                 if self.snapshot().is_some_and(|s| s.live.is_none()) {

@@ -41,6 +41,10 @@ impl Panel for Service {
         Room::Service
     }
 
+    fn has_inspector(&self) -> bool {
+        false
+    }
+
     fn unavailable(&self, snapshot: &Snapshot) -> Option<Unavailable> {
         if snapshot.production().is_some() || snapshot.service.address.is_some() {
             return None;

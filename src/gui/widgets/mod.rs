@@ -35,6 +35,7 @@ pub mod search;
 pub mod segmented;
 pub mod sheet;
 pub mod shortcut;
+pub mod side;
 pub mod slider;
 pub mod spark;
 pub mod stacked;

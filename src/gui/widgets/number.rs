@@ -34,6 +34,16 @@ pub fn significant(value: impl Into<Option<f64>>, digits: usize) -> String {
     sign(value, &grouped(&format!("{size:.decimals$}")))
 }
 
+/// A mean and its spread, written as in a laboratory: the spread with two significant digits, the mean to the same decimal.
+pub fn mean_and_spread(mean: f64, spread: f64) -> String {
+    let size = spread.abs();
+    if !(1e-6..1e15).contains(&size) || mean.abs() >= 1e9 {
+        return format!("{} ± {}", significant(mean, 3), significant(spread, 2));
+    }
+    let decimals = (1 - magnitude(size, 2)).max(0) as usize;
+    format!("{} ± {}", fixed(mean, decimals), fixed(spread, decimals))
+}
+
 /// A number with a fixed count of decimals, for columns whose decimal points must stand in line.
 pub fn fixed(value: impl Into<Option<f64>>, decimals: usize) -> String {
     match value.into().filter(|value| value.is_finite()) {

@@ -85,6 +85,10 @@ impl Panel for Compare {
         Room::Compare
     }
 
+    fn turn_to(&mut self, page: usize) {
+        self.tab = page;
+    }
+
     fn unavailable(&self, snapshot: &Snapshot) -> Option<Unavailable> {
         if evaluated(snapshot).next().is_some() {
             return None;
@@ -210,12 +214,10 @@ impl Compare {
         max_height: f32,
     ) {
         let n_failed = shown.blessing.map_or(0, checks::n_failed);
-        let checks = if n_failed > 0 {
-            format!("Gate checks · {n_failed} failed")
-        } else {
-            "Gate checks".to_owned()
-        };
-        segmented(ui, "View", &mut self.tab, &["Segments", checks.as_str()]);
+        let [segments, checks] = [Room::Compare.pages()[0], Room::Compare.pages()[1]];
+        let failed = format!("{checks} · {n_failed} failed");
+        let checks = if n_failed > 0 { &failed } else { checks };
+        segmented(ui, "View", &mut self.tab, &[segments, checks]);
         if self.tab == 1 {
             checks::ui(ui, context, shown, max_height);
         } else {

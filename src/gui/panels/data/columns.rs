@@ -4,7 +4,7 @@ use super::detail;
 use super::source::Source;
 use crate::domain::anomaly::{Drift, ValidationReport};
 use crate::domain::dataset::StatisticsReport;
-use crate::domain::schema::Schema;
+use crate::domain::schema::{ColumnType, Schema};
 use crate::domain::statistics::{ColumnStatistics, DatasetStatistics};
 use crate::domain::{ContentHash, Scalar};
 use crate::gui::icons;
@@ -12,6 +12,7 @@ use crate::gui::panel::PanelContext;
 use crate::gui::theme::{Tone, Type, space};
 use crate::gui::widgets::table::{Cell, Column, Sort, Table};
 use crate::gui::widgets::{number, paint, search::search, spark, state};
+use chrono::DateTime;
 use eframe::egui::{Align2, Rect, Ui, pos2, vec2};
 use std::cmp::Ordering;
 
@@ -321,18 +322,26 @@ fn missing(cell: &mut Cell<'_>, share: f64) {
     );
 }
 
-/// Mean and spread of numbers, the most frequent value of everything else.
+/// Mean and spread of numbers and times, the most frequent value of everything else.
 pub(super) fn typical(column: &ColumnStatistics, n_rows: u64) -> String {
     if column.kind.is_numeric() {
         return match (column.mean, column.sd) {
-            (Some(mean), Some(sd)) => format!(
-                "{} ± {}",
-                number::significant(mean, 4).replace(number::GROUP, ""),
-                number::significant(sd, 2).replace(number::GROUP, "")
-            ),
+            (Some(mean), Some(sd)) => number::mean_and_spread(mean, sd).replace(number::GROUP, ""),
             (Some(mean), None) => number::significant(mean, 4).replace(number::GROUP, ""),
             _ => number::MISSING.to_owned(),
         };
+    }
+    if column.kind == ColumnType::Timestamp
+        && let (Some(mean), Some(sd)) = (column.mean, column.sd)
+        && let Some(middle) = DateTime::from_timestamp_millis(mean as i64)
+    {
+        let days = sd / 86_400_000.0;
+        let spread = if days < 2.0 {
+            number::duration(sd / 1000.0)
+        } else {
+            format!("{} d", number::fixed(days, 0))
+        };
+        return format!("{} ± {spread}", middle.format("%Y-%m-%d"));
     }
     let present = n_rows.saturating_sub(column.n_missing).max(1);
     column.top.first().map_or_else(

@@ -55,7 +55,6 @@ impl Tab {
         Self::Anomalies,
         Self::Findings,
     ];
-    const TITLES: [&'static str; 5] = ["Columns", "Rows", "Schema", "Anomalies", "Findings"];
 }
 
 /// The room.
@@ -72,6 +71,14 @@ pub struct Data {
 impl Panel for Data {
     fn room(&self) -> Room {
         Room::Data
+    }
+
+    fn has_inspector(&self) -> bool {
+        !matches!(self.tab, Tab::Rows | Tab::Findings)
+    }
+
+    fn turn_to(&mut self, page: usize) {
+        self.tab = Tab::ALL.get(page).copied().unwrap_or_default();
     }
 
     fn unavailable(&self, snapshot: &Snapshot) -> Option<Unavailable> {
@@ -146,12 +153,13 @@ impl Panel for Data {
         let Some(source) = source::source(snapshot, context.selection) else {
             return false;
         };
-        let Some(name) = context.selection.column.clone() else {
-            return false;
-        };
         let profile = source.statistics.as_ref().map(Query::artifact);
         let profile = answer::known(context, profile.as_ref());
         let Some(report) = statistics_of(profile.as_ref()) else {
+            return false;
+        };
+        let first = || report.total.columns.first().map(|c| c.name.clone());
+        let Some(name) = context.selection.column.clone().or_else(first) else {
             return false;
         };
         let judged = judged(context, &source);
@@ -163,7 +171,7 @@ impl Data {
     fn tabs(&mut self, ui: &mut Ui) {
         let mut chosen = Tab::ALL.iter().position(|t| *t == self.tab).unwrap_or(0);
         ui.horizontal(|ui| {
-            if segmented(ui, "What to look at", &mut chosen, &Tab::TITLES).changed() {
+            if segmented(ui, "What to look at", &mut chosen, Room::Data.pages()).changed() {
                 self.tab = Tab::ALL[chosen];
             }
         });

@@ -9,7 +9,7 @@ use crate::gui::theme::{Tokens, Type, space};
 use crate::gui::widgets::button::Button;
 use crate::gui::widgets::chart::ChartFrame;
 use crate::gui::widgets::search::search;
-use crate::gui::widgets::{card, number, segmented::segmented, state};
+use crate::gui::widgets::{card, number, segmented::segmented, side, state};
 use crate::workspace::relation::{Ask, RelationAnswer};
 use eframe::egui::{ScrollArea, Ui, vec2};
 
@@ -97,7 +97,7 @@ impl Cards {
                         ui.spacing_mut().item_spacing.x = space::S;
                         for column in shown.iter().skip(line * across).take(across) {
                             let size = vec2(wide, HEIGHT + 20.0);
-                            ui.allocate_ui(size, |ui| {
+                            side::column(ui, size, |ui| {
                                 opened |= self.card(ui, context, found, column);
                             });
                         }

@@ -11,7 +11,7 @@ use crate::gui::theme::space;
 use crate::gui::widgets::chart::ChartFrame;
 use crate::gui::widgets::facts::{Fact, facts};
 use crate::gui::widgets::table::{Column as Head, Table};
-use crate::gui::widgets::{card, number, segmented::segmented, state};
+use crate::gui::widgets::{card, number, segmented::segmented, side, state};
 use crate::workspace::relation::{Ask, RelationAnswer};
 use eframe::egui::{ScrollArea, Slider, Ui};
 
@@ -82,14 +82,16 @@ impl Column {
         let width = ui.available_width();
         ui.horizontal_top(|ui| {
             let right = (width * 0.3).clamp(220.0, 380.0);
-            ui.allocate_ui(eframe::egui::vec2(width - right - space::M, height), |ui| {
-                ui.vertical(|ui| {
+            side::column(
+                ui,
+                eframe::egui::vec2(width - right - space::M, height),
+                |ui| {
                     self.picture(ui, context, found, height * 0.62);
                     over_batches(ui, &name, view);
-                });
-            });
-            ui.allocate_ui(eframe::egui::vec2(right, height), |ui| {
-                ui.vertical(|ui| figures(ui, context, view, &name));
+                },
+            );
+            side::column(ui, eframe::egui::vec2(right, height), |ui| {
+                figures(ui, context, view, &name);
             });
         });
     }

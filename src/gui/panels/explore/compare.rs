@@ -11,7 +11,7 @@ use crate::gui::widgets::bars::{BarSeries, Bars};
 use crate::gui::widgets::chart::ChartFrame;
 use crate::gui::widgets::histogram::{Counts, Histogram};
 use crate::gui::widgets::table::{Column, Table};
-use crate::gui::widgets::{card, number, state};
+use crate::gui::widgets::{card, number, side, state};
 use crate::workspace::Query;
 use crate::workspace::relation::{Ask, DataRef, RelationAnswer, RelationQuery, Rows};
 use eframe::egui::{Label, TextEdit, Ui, vec2};
@@ -117,16 +117,14 @@ impl Compare {
         let (width, height) = (ui.available_width(), ui.available_height());
         let left = (width * 0.52).max(360.0).min(width - 280.0);
         ui.horizontal_top(|ui| {
-            ui.allocate_ui(vec2(left, height), |ui| {
+            side::column(ui, vec2(left, height), |ui| {
                 if let Some(row) = list(ui, found, at, height) {
                     self.column = Some(found.columns[row].column.clone());
                 }
             });
-            ui.allocate_ui(vec2(width - left - space::M, height), |ui| {
+            side::column(ui, vec2(width - left - space::M, height), |ui| {
                 if let Some(column) = found.columns.get(at) {
-                    ui.vertical(|ui| {
-                        card::card(ui, |ui| overlay(ui, context, column, names, found.n_rows));
-                    });
+                    card::card(ui, |ui| overlay(ui, context, column, names, found.n_rows));
                 }
             });
         });

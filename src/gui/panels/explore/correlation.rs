@@ -9,7 +9,7 @@ use crate::gui::theme::{Tokens, Type, space};
 use crate::gui::widgets::chart::ChartFrame;
 use crate::gui::widgets::heat::HeatMap;
 use crate::gui::widgets::table::{Column, Table};
-use crate::gui::widgets::{number, segmented::segmented, state};
+use crate::gui::widgets::{number, segmented::segmented, side, state};
 use crate::workspace::relation::{Ask, RelationAnswer};
 use eframe::egui::{Label, Ui, vec2};
 
@@ -59,7 +59,7 @@ impl Correlation {
         let beside = if target.is_some() { 270.0 } else { 0.0 };
         let mut opened = None;
         ui.horizontal_top(|ui| {
-            ui.allocate_ui(vec2(width - beside - space::M, height), |ui| {
+            side::column(ui, vec2(width - beside - space::M, height), |ui| {
                 let map = self.map(found, &order);
                 let title = format!("{} of every pair of columns", MEASURES[self.measure]);
                 let shown = ChartFrame::new(&title).height(height - 40.0).show(ui, &map);

@@ -45,14 +45,6 @@ impl Tab {
         Self::Correlation,
         Self::Compare,
     ];
-    const TITLES: [&'static str; 6] = [
-        "Columns",
-        "One column",
-        "Two columns",
-        "Missing",
-        "Correlation",
-        "Compare data",
-    ];
 }
 
 /// The room.
@@ -135,6 +127,14 @@ impl Panel for Explore {
         Room::Explore
     }
 
+    fn has_inspector(&self) -> bool {
+        false
+    }
+
+    fn turn_to(&mut self, page: usize) {
+        self.tab = Tab::ALL.get(page).copied().unwrap_or_default();
+    }
+
     fn unavailable(&self, snapshot: &Snapshot) -> Option<Unavailable> {
         let source = source::source(snapshot, &Selection::default());
         if source.is_some_and(|s| s.statistics.is_some()) {
@@ -201,7 +201,7 @@ impl Panel for Explore {
             source: &source,
         };
         let mut tab = Tab::ALL.iter().position(|t| *t == self.tab).unwrap_or(0);
-        if segmented(ui, "What to look at", &mut tab, &Tab::TITLES).changed() {
+        if segmented(ui, "What to look at", &mut tab, Room::Explore.pages()).changed() {
             self.tab = Tab::ALL[tab];
         }
         ui.push_id(tab, |ui| self.view(ui, context, &view));

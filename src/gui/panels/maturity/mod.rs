@@ -75,6 +75,10 @@ impl Panel for Maturity {
         Room::Maturity
     }
 
+    fn turn_to(&mut self, page: usize) {
+        self.tab = page;
+    }
+
     fn ui(&mut self, ui: &mut Ui, context: &mut PanelContext<'_>) {
         let Some(snapshot) = context.snapshot else {
             return;
@@ -82,7 +86,7 @@ impl Panel for Maturity {
         let assessment = &snapshot.maturity;
         ui.horizontal(|ui| {
             ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
-                segmented(ui, "View", &mut self.tab, &["Capabilities", "Lessons"]);
+                segmented(ui, "View", &mut self.tab, Room::Maturity.pages());
                 ui.with_layout(Layout::top_down(Align::Min), |ui| {
                     let explanation = "How much of the way from data to a good model in production runs by itself. A \
                                        capability is proven by records of its having happened, and by nothing else.";

@@ -31,6 +31,10 @@ impl Panel for Models {
         Room::Models
     }
 
+    fn turn_to(&mut self, page: usize) {
+        self.tab = page;
+    }
+
     fn unavailable(&self, snapshot: &Snapshot) -> Option<Unavailable> {
         (snapshot.runs.is_empty() && snapshot.live.is_none() && snapshot.models.is_empty()).then(|| Unavailable {
             title: "No models yet",
@@ -50,7 +54,7 @@ impl Panel for Models {
         }
         ui.horizontal(|ui| {
             ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
-                segmented(ui, "View", &mut self.tab, &["Leaderboard", "Registry"]);
+                segmented(ui, "View", &mut self.tab, Room::Models.pages());
                 ui.with_layout(Layout::top_down(Align::Min), |ui| {
                     let explanation = if self.tab == REGISTRY {
                         "Every model that was registered; exactly one of them can be in production."

@@ -39,6 +39,14 @@ impl Panel for Runs {
         Room::Runs
     }
 
+    fn has_inspector(&self) -> bool {
+        false
+    }
+
+    fn turn_to(&mut self, page: usize) {
+        self.tab = page;
+    }
+
     fn ui(&mut self, ui: &mut Ui, context: &mut PanelContext<'_>) {
         let Some(snapshot) = context.snapshot else {
             return;
@@ -49,12 +57,7 @@ impl Panel for Runs {
             "The ledger: what was run when, on what, with which parameters, and what came of it.",
         );
         ui.add_space(space::S);
-        segmented(
-            ui,
-            "Part of the ledger",
-            &mut self.tab,
-            &["Runs", "Registry log"],
-        );
+        segmented(ui, "Part of the ledger", &mut self.tab, Room::Runs.pages());
         ui.add_space(space::S);
         if self.tab == 1 {
             registry::show(ui, snapshot, context.now);

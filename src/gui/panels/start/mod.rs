@@ -33,6 +33,10 @@ impl Panel for Start {
         Room::Start
     }
 
+    fn has_inspector(&self) -> bool {
+        false
+    }
+
     fn ui(&mut self, ui: &mut Ui, context: &mut PanelContext<'_>) {
         for (purpose, path) in context.picked {
             match purpose {

@@ -1,0 +1,9 @@
+//! Things side by side: each a column of its own in a horizontal line.
+
+use eframe::egui::{Align, Layout, Ui, Vec2};
+
+/// A column of this size inside a horizontal line; what is added stands one below the other.
+pub fn column<R>(ui: &mut Ui, size: Vec2, add: impl FnOnce(&mut Ui) -> R) -> R {
+    ui.allocate_ui_with_layout(size, Layout::top_down(Align::Min), add)
+        .inner
+}
