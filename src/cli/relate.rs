@@ -123,6 +123,7 @@ fn print_compared(out: &Output, found: &ComparedDatasets) {
             vec![
                 c.column.clone(),
                 number(c.jensen_shannon),
+                number(c.by_chance),
                 number(c.l_infinity),
                 share(c.n_missing[0], found.n_rows[0]),
                 share(c.n_missing[1], found.n_rows[1]),
@@ -136,6 +137,7 @@ fn print_compared(out: &Output, found: &ComparedDatasets) {
         &[
             "column",
             "JS",
+            "by chance",
             "L-inf",
             "missing before",
             "missing now",
@@ -143,11 +145,11 @@ fn print_compared(out: &Output, found: &ComparedDatasets) {
             "mean now",
             "values",
         ],
-        &[false, true, true, true, true, true, true, false],
+        &[false, true, true, true, true, true, true, true, false],
         &rows,
     );
     let [before, now] = found.n_rows;
     out.talk(&format!(
-        "{before} rows before, {now} now; the most different columns first"
+        "{before} rows before, {now} now; those farthest apart beyond chance first"
     ));
 }

@@ -336,11 +336,14 @@ pub struct ComparedColumn {
     pub n_new_vanished: [u64; 2],
     /// Jensen-Shannon divergence (base 2) over the common bins or all values, in [0, 1].
     pub jensen_shannon: Option<f64>,
+    /// The divergence that two samples of these sizes from one distribution have by chance: columns of many different
+    /// values lie far apart without any change.
+    pub by_chance: Option<f64>,
     /// Largest difference of the shares of one bin or value, in [0, 1].
     pub l_infinity: Option<f64>,
 }
 
-/// Two datasets column by column, the most distant first.
+/// Two datasets column by column, those first whose distance is farthest beyond chance.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ComparedDatasets {
     /// Rows of both.

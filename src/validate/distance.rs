@@ -116,7 +116,8 @@ pub fn chi_squared(p: &[u64], q: &[u64]) -> Option<(f64, u64, f64)> {
 /// The Jensen-Shannon divergence that two samples of one distribution have by chance: its mean, and what it practically
 /// never exceeds. For samples of n and m in k bins the divergence in bits is about χ²(k − 1) · (1/n + 1/m) / (8 ln 2), its
 /// second-order expansion; the quantile of χ² is Wilson and Hilferty's (1931).
-pub(super) fn chance_of_jensen_shannon(p: &[u64], q: &[u64]) -> (f64, f64) {
+#[must_use]
+pub fn chance_of_jensen_shannon(p: &[u64], q: &[u64]) -> (f64, f64) {
     let Some((n, m)) = totals(p, q) else {
         return (0.0, 1.0);
     };

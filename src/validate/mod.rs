@@ -24,8 +24,8 @@ mod wording;
 
 pub use check::{Environment, Span, check, check_newest};
 pub use distance::{
-    chi_squared, jensen_shannon, kolmogorov_smirnov, l_infinity, normalized_absolute_difference,
-    population_stability,
+    chance_of_jensen_shannon, chi_squared, jensen_shannon, kolmogorov_smirnov, l_infinity,
+    normalized_absolute_difference, population_stability,
 };
 pub use error::ValidateError;
 pub use infer::{Guess, guess_role, infer_columns, infer_reference, infer_schema};

@@ -6,14 +6,15 @@ use crate::domain::dataset::SplitRecord;
 use crate::domain::pipeline::StatisticsParams;
 use crate::domain::reading::ReadOptions;
 use crate::domain::relation::{
-    Associations, ComparedDatasets, MissingMap, Part, SplitDistributions, TwoColumns,
+    Associations, ComparedColumn, ComparedDatasets, MissingMap, Part, SplitDistributions,
+    TwoColumns,
 };
 use crate::domain::statistics::DatasetStatistics;
 use crate::domain::work::{Monitor, Quiet};
 use crate::domain::{ContentHash, Failure};
 use crate::pipeline::step::parse_json;
 use crate::store::ArtifactFiles;
-use crate::validate::{jensen_shannon, l_infinity};
+use crate::validate::{chance_of_jensen_shannon, jensen_shannon, l_infinity};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
@@ -265,7 +266,8 @@ pub fn compare_files(
     Ok(compare(&before.table, &now.table))
 }
 
-/// Two tables column by column, the most distant first; columns that only one has come first of all.
+/// Two tables column by column, those first whose distance is farthest beyond chance; columns that only one has come
+/// first of all.
 #[must_use]
 pub fn compare(a: &Table, b: &Table) -> ComparedDatasets {
     let mut columns: Vec<_> = relation::paired(a, b)
@@ -276,25 +278,20 @@ pub fn compare(a: &Table, b: &Table) -> ComparedDatasets {
             let least = before.iter().sum::<u64>().min(now.iter().sum());
             if least >= MIN_VALUES {
                 shown.jensen_shannon = Some(jensen_shannon(before, now));
+                shown.by_chance = Some(chance_of_jensen_shannon(before, now).0.min(1.0));
                 shown.l_infinity = Some(l_infinity(before, now));
             }
             shown
         })
         .collect();
-    let key = |kinds: &[Option<_>; 2], distance: Option<f64>| {
-        if kinds.iter().any(Option::is_none) {
-            2.0
-        } else {
-            distance.unwrap_or(-1.0)
+    let key = |c: &ComparedColumn| {
+        if c.kinds.iter().any(Option::is_none) {
+            return 2.0;
         }
+        c.jensen_shannon
+            .map_or(-2.0, |js| js - c.by_chance.unwrap_or(0.0))
     };
-    columns.sort_by(|a, b| {
-        let (a, b) = (
-            key(&a.kinds, a.jensen_shannon),
-            key(&b.kinds, b.jensen_shannon),
-        );
-        b.total_cmp(&a)
-    });
+    columns.sort_by(|a, b| key(b).total_cmp(&key(a)));
     ComparedDatasets {
         n_rows: [a.n_rows() as u64, b.n_rows() as u64],
         columns,

@@ -55,6 +55,7 @@ fn pair(name: &str, data: [Option<ColumnData<'_>>; 2]) -> PairedColumn {
         vanished_values: Vec::new(),
         n_new_vanished: [0, 0],
         jensen_shannon: None,
+        by_chance: None,
         l_infinity: None,
     };
     let is_both = data.iter().all(Option::is_some);

@@ -7,6 +7,7 @@ pub mod explore;
 pub mod expression_field;
 pub mod maturity;
 pub mod models;
+mod moments;
 pub mod pipeline;
 pub mod runs;
 pub mod segment_picker;

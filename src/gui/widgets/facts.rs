@@ -18,6 +18,8 @@ pub struct Fact {
     pub is_number: bool,
     /// What it means.
     pub tone: Tone,
+    /// What a click copies where the value is shown short.
+    pub whole: Option<String>,
 }
 
 impl Fact {
@@ -28,6 +30,7 @@ impl Fact {
             value: value.into(),
             is_number: false,
             tone: Tone::Neutral,
+            whole: None,
         }
     }
 
@@ -37,6 +40,12 @@ impl Fact {
             is_number: true,
             ..Self::text(label, value)
         }
+    }
+
+    /// The same, of which a click copies more than is shown.
+    pub fn copies(mut self, whole: impl Into<String>) -> Self {
+        self.whole = Some(whole.into());
+        self
     }
 
     /// The same in a tone: production, candidate, a verdict.
@@ -95,10 +104,13 @@ pub fn facts(ui: &mut Ui, list: &[Fact]) -> Option<usize> {
             rect.right() - left,
         );
         if response.clicked() {
-            ui.ctx().copy_text(fact.value.clone());
+            let whole = fact.whole.as_ref().unwrap_or(&fact.value);
+            ui.ctx().copy_text(whole.clone());
             copied = Some(position);
         }
-        let hint = if label_cut || value_cut {
+        let hint = if let Some(whole) = &fact.whole {
+            format!("{}: {whole}\n\nClick to copy", fact.label)
+        } else if label_cut || value_cut {
             format!("{label}\n\nClick to copy")
         } else {
             "Click to copy".into()

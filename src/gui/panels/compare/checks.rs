@@ -61,7 +61,7 @@ pub(super) fn ui(ui: &mut Ui, context: &mut PanelContext<'_>, shown: &Shown<'_>,
         c.segment == context.selection.segment
             && context.selection.metric.is_none_or(|m| m == c.check.metric)
     });
-    let columns = columns();
+    let columns = columns(ui.available_width());
     let room = (ui.available_height() - 72.0).max(160.0).min(max_height);
     let done = Table::new("Gate checks", &columns, order.len())
         .selected(position)
@@ -79,17 +79,21 @@ pub(super) fn ui(ui: &mut Ui, context: &mut PanelContext<'_>, shown: &Shown<'_>,
     }
 }
 
-fn columns() -> [Column; 8] {
-    [
-        Column::text("Outcome").width(144.0).sortable(false),
-        Column::text("Metric").width(104.0).sortable(false),
-        Column::text("Where").width(130.0).fill().sortable(false),
+/// The last one, the sentence, stands below the table too: narrow rooms leave it out.
+fn columns(width: f32) -> Vec<Column> {
+    let mut columns = vec![
+        Column::text("Outcome").width(140.0).sortable(false),
+        Column::text("Metric").width(84.0).sortable(false),
+        Column::text("Where").width(150.0).fill().sortable(false),
         Column::text("Against").width(86.0).sortable(false),
         Column::number("Candidate").width(82.0).sortable(false),
         Column::number("Reference").width(82.0).sortable(false),
         Column::number("Difference").width(86.0).sortable(false),
-        Column::text("Sentence").width(320.0).sortable(false),
-    ]
+    ];
+    if width > 1060.0 {
+        columns.push(Column::text("Sentence").width(320.0).sortable(false));
+    }
+    columns
 }
 
 fn fill(cell: &mut Cell<'_>, column: usize, check: &CheckResult) {

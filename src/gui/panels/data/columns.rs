@@ -9,10 +9,10 @@ use crate::domain::statistics::{ColumnStatistics, DatasetStatistics};
 use crate::domain::{ContentHash, Scalar};
 use crate::gui::icons;
 use crate::gui::panel::PanelContext;
+use crate::gui::panels::moments;
 use crate::gui::theme::{Tone, Type, space};
 use crate::gui::widgets::table::{Cell, Column, Sort, Table};
 use crate::gui::widgets::{number, paint, search::search, spark, state};
-use chrono::DateTime;
 use eframe::egui::{Align2, Rect, Ui, pos2, vec2};
 use std::cmp::Ordering;
 
@@ -322,7 +322,7 @@ fn missing(cell: &mut Cell<'_>, share: f64) {
     );
 }
 
-/// Mean and spread of numbers and times, the most frequent value of everything else.
+/// Mean and spread of numbers, the mean of times, the most frequent value of everything else.
 pub(super) fn typical(column: &ColumnStatistics, n_rows: u64) -> String {
     if column.kind.is_numeric() {
         return match (column.mean, column.sd) {
@@ -331,17 +331,8 @@ pub(super) fn typical(column: &ColumnStatistics, n_rows: u64) -> String {
             _ => number::MISSING.to_owned(),
         };
     }
-    if column.kind == ColumnType::Timestamp
-        && let (Some(mean), Some(sd)) = (column.mean, column.sd)
-        && let Some(middle) = DateTime::from_timestamp_millis(mean as i64)
-    {
-        let days = sd / 86_400_000.0;
-        let spread = if days < 2.0 {
-            number::duration(sd / 1000.0)
-        } else {
-            format!("{} d", number::fixed(days, 0))
-        };
-        return format!("{} ± {spread}", middle.format("%Y-%m-%d"));
+    if matches!(column.kind, ColumnType::Date | ColumnType::Timestamp) && column.mean.is_some() {
+        return moments::mean(column.kind, column.mean);
     }
     let present = n_rows.saturating_sub(column.n_missing).max(1);
     column.top.first().map_or_else(

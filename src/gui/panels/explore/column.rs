@@ -2,11 +2,13 @@
 //! its course over the batches.
 
 use super::{View, asked, relation, words};
+use crate::domain::Scalar;
 use crate::domain::relation::SplitDistributions;
 use crate::domain::statistics::ColumnStatistics;
 use crate::gui::action::Action;
 use crate::gui::icons;
 use crate::gui::panel::PanelContext;
+use crate::gui::panels::moments;
 use crate::gui::theme::space;
 use crate::gui::widgets::chart::ChartFrame;
 use crate::gui::widgets::facts::{Fact, facts};
@@ -166,8 +168,8 @@ fn over_batches(ui: &mut Ui, name: &str, view: &View<'_>) {
                 column.n_missing as f64 / n_rows.max(1) as f64,
             )),
             3 => cell.text(number::count(column.n_distinct)),
-            4 => cell.text(number::metric(column.mean)),
-            _ => cell.text(number::metric(column.sd)),
+            4 => cell.text(moments::mean(column.kind, column.mean)),
+            _ => cell.text(moments::spread(column.kind, column.sd)),
         }
     });
 }
@@ -208,6 +210,17 @@ fn figures(ui: &mut Ui, context: &mut PanelContext<'_>, view: &View<'_>, name: &
             Fact::number(text, number::metric(q.value))
         }));
     } else {
+        let edge = |end: &Option<Scalar>| end.as_ref().map_or_else(String::new, Scalar::to_string);
+        if column.mean.is_some() {
+            list.push(Fact::number("Earliest", edge(&column.min)));
+            list.push(Fact::number("Latest", edge(&column.max)));
+            list.push(Fact::number(
+                "Mean",
+                moments::mean(column.kind, column.mean),
+            ));
+            let spread = moments::spread(column.kind, column.sd);
+            list.push(Fact::number("Standard deviation", spread));
+        }
         let top = column.top.iter().take(20);
         list.extend(top.map(|t| Fact::number(t.value.clone(), share(t.count))));
     }

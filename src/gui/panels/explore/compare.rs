@@ -6,6 +6,7 @@ use crate::domain::relation::{Axis, ComparedColumn, ComparedDatasets, Part};
 use crate::gui::action::Action;
 use crate::gui::icons;
 use crate::gui::panel::PanelContext;
+use crate::gui::panels::moments;
 use crate::gui::theme::{Tokens, Tone, Type, space};
 use crate::gui::widgets::bars::{BarSeries, Bars};
 use crate::gui::widgets::chart::ChartFrame;
@@ -14,7 +15,7 @@ use crate::gui::widgets::table::{Column, Table};
 use crate::gui::widgets::{card, number, side, state};
 use crate::workspace::Query;
 use crate::workspace::relation::{Ask, DataRef, RelationAnswer, RelationQuery, Rows};
-use eframe::egui::{Label, TextEdit, Ui, vec2};
+use eframe::egui::{Label, ScrollArea, TextEdit, Ui, vec2};
 
 /// The view.
 #[derive(Debug, Default)]
@@ -124,7 +125,12 @@ impl Compare {
             });
             side::column(ui, vec2(width - left - space::M, height), |ui| {
                 if let Some(column) = found.columns.get(at) {
-                    card::card(ui, |ui| overlay(ui, context, column, names, found.n_rows));
+                    ScrollArea::vertical()
+                        .id_salt("overlay")
+                        .auto_shrink(false)
+                        .show(ui, |ui| {
+                            card::card(ui, |ui| overlay(ui, context, column, names, found.n_rows));
+                        });
                 }
             });
         });
@@ -155,8 +161,12 @@ fn list(ui: &mut Ui, found: &ComparedDatasets, at: usize, height: f32) -> Option
             .width(84.0)
             .help("Jensen-Shannon divergence (base 2) of both distributions: 0 equal, 1 nothing in common")
             .sortable(false),
-        Column::number("Missing").width(124.0).sortable(false),
-        Column::number("Mean").width(150.0).sortable(false),
+        Column::number("By chance")
+            .width(84.0)
+            .help("The distance that two samples of these sizes from one distribution have on average; the list is sorted by what lies beyond it")
+            .sortable(false),
+        Column::number("Missing").width(112.0).sortable(false),
+        Column::number("Mean").width(140.0).sortable(false),
     ];
     let table = Table::new("Columns by distance", &heads, found.columns.len())
         .selected(Some(at))
@@ -172,13 +182,14 @@ fn list(ui: &mut Ui, found: &ComparedDatasets, at: usize, height: f32) -> Option
             (1, [Some(_), None]) => cell.badge("only in the first", Tone::Warn),
             (1, [None, _]) => cell.badge("only in the second", Tone::Warn),
             (1, _) => cell.text(number::fixed(column.jensen_shannon, 3)),
-            (2, [Some(_), Some(_)]) => {
+            (2, [Some(_), Some(_)]) => cell.weak(number::fixed(column.by_chance, 3)),
+            (3, [Some(_), Some(_)]) => {
                 let [a, b] = missing;
                 cell.text(arrow(a, b));
             }
-            (3, [Some(_), Some(_)]) if column.means.iter().any(Option::is_some) => {
-                let [a, b] = column.means.map(number::metric);
-                cell.text(arrow(a, b));
+            (4, [Some(of_a), Some(of_b)]) if column.means.iter().any(Option::is_some) => {
+                let [a, b] = column.means;
+                cell.text(arrow(moments::mean(of_a, a), moments::mean(of_b, b)));
             }
             _ => cell.text(""),
         }
@@ -239,7 +250,7 @@ fn overlay(
                 series: vec![series(0), series(1)],
                 label: format!("{}, % of the rows with a value", column.column),
             };
-            let height = chart.wanted_height().min(460.0);
+            let height = chart.wanted_height();
             ChartFrame::new(&title)
                 .height(height)
                 .show(ui, &chart)
@@ -266,14 +277,12 @@ fn facts(column: &ComparedColumn, n_rows: [u64; 2]) -> Vec<String> {
     let missing = [0, 1]
         .map(|side| number::percent(column.n_missing[side] as f64 / n_rows[side].max(1) as f64));
     lines.push(format!("Missing: {} and {}", missing[0], missing[1]));
-    if let ([Some(a), Some(b)], [sd_a, sd_b]) = (column.means, column.sds) {
-        lines.push(format!(
-            "Mean {} ± {} and {} ± {}",
-            number::metric(a),
-            number::metric(sd_a),
-            number::metric(b),
-            number::metric(sd_b)
-        ));
+    if let ([Some(_), Some(_)], [Some(of_a), Some(of_b)]) = (column.means, column.kinds) {
+        let words = |kind, side: usize| {
+            let mean = moments::mean(kind, column.means[side]);
+            format!("{mean} ± {}", moments::spread(kind, column.sds[side]))
+        };
+        lines.push(format!("Mean {} and {}", words(of_a, 0), words(of_b, 1)));
     }
     let named = |what: &str, n: u64, list: &[(String, u64)]| {
         let names: Vec<&str> = list.iter().take(8).map(|(v, _)| v.as_str()).collect();

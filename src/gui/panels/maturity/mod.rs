@@ -79,6 +79,10 @@ impl Panel for Maturity {
         self.tab = page;
     }
 
+    fn has_inspector(&self) -> bool {
+        self.tab == 0
+    }
+
     fn ui(&mut self, ui: &mut Ui, context: &mut PanelContext<'_>) {
         let Some(snapshot) = context.snapshot else {
             return;

@@ -193,7 +193,7 @@ pub(super) fn facts_of(
         ));
     }
     if let Some(hash) = &candidate.model {
-        list.push(Fact::number("Model hash", hash.as_str()));
+        list.push(Fact::number("Model hash", hash.short()).copies(hash.as_str()));
     }
     facts(ui, &list);
     if let Some(info) = snapshot

@@ -336,6 +336,6 @@ pub(super) fn inspector(
         }
         list.push(Fact::number("Size", number::bytes(artifact.n_bytes)));
     }
-    list.push(Fact::number("Hash", model.hash.as_str()));
+    list.push(Fact::number("Hash", model.hash.short()).copies(model.hash.as_str()));
     facts(ui, &list);
 }
