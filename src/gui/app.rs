@@ -152,8 +152,8 @@ impl App {
     /// Whether the room has facts to show in the inspector.
     fn has_facts(&self, snapshot: Option<&crate::workspace::Snapshot>) -> bool {
         let panel = self.panels.iter().find(|p| p.room() == self.room);
-        let panel = panel.filter(|p| p.has_inspector());
-        snapshot.is_some_and(|s| panel.is_some_and(|p| p.unavailable(s).is_none()))
+        let has = |s| panel.is_some_and(|p| p.unavailable(s).is_none() && p.has_inspector(s));
+        snapshot.is_some_and(has)
     }
 
     /// Takes in what happened outside: events, dialogs, dropped files.

@@ -165,7 +165,7 @@ pub trait Panel {
     fn turn_to(&mut self, _page: usize) {}
 
     /// Whether the page that is open has an inspector beside it.
-    fn has_inspector(&self) -> bool {
+    fn has_inspector(&self, _snapshot: &Snapshot) -> bool {
         true
     }
 

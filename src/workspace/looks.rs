@@ -3,9 +3,9 @@
 //! gives up the one before: the latest request wins.
 
 use super::query::{Answer, Fetched, FileHead, FileLook, Query, page};
-use crate::data::{profile, reader};
+use crate::data::{files, profile, reader};
 use crate::domain::Failure;
-use crate::domain::pipeline::StatisticsParams;
+use crate::domain::pipeline::{IngestParams, StatisticsParams};
 use crate::domain::reading::ReadOptions;
 use crate::domain::work::Monitor;
 use std::collections::HashMap;
@@ -71,6 +71,14 @@ impl Monitor for Work {
 fn looks() -> &'static Mutex<HashMap<Query, Look>> {
     static LOOKS: OnceLock<Mutex<HashMap<Query, Look>>> = OnceLock::new();
     LOOKS.get_or_init(Mutex::default)
+}
+
+/// The files that a pipeline's first step reads, oldest batch first.
+///
+/// # Errors
+/// If a name does not exist or has no files.
+pub fn files_of(ingest: &IngestParams, root: &Path) -> Result<Vec<PathBuf>, Failure> {
+    Ok(files::expand(&ingest.files, root)?)
 }
 
 /// Looks at a file, or at its beginning; never waits. `None` for questions that are not about a file.

@@ -61,14 +61,14 @@ impl ExpressionField {
             error: self.error(speaks.columns),
             ..Typed::default()
         };
+        let hint = example(speaks.columns);
         let sentence = typed.error.as_ref().map(|e| e.sentence(&self.text));
         let id = ui.make_persistent_id(label);
         let field = Field::new(label).problem(sentence.as_deref());
         ui.vertical(|ui| {
             ui.set_max_width(width);
             field.control(ui, |ui| {
-                let example = "distance > 500 and carrier = 'UA'";
-                let hint = Type::Number.rich(example, Tokens::of(ui).text_faint);
+                let hint = Type::Number.rich(hint, Tokens::of(ui).text_faint);
                 let edit = TextEdit::singleline(&mut self.text)
                     .id(id)
                     .hint_text(hint)
@@ -85,6 +85,10 @@ impl ExpressionField {
             }
             typed.has_changed |= self.offer(ui, id, speaks);
         });
+        // What was typed in this frame may be entered in it.
+        if typed.has_changed {
+            typed.error = self.error(speaks.columns);
+        }
         typed
     }
 
@@ -125,6 +129,27 @@ impl ExpressionField {
         ui.memory_mut(|memory| memory.request_focus(id));
         true
     }
+}
+
+/// A condition over these columns, to show what one looks like.
+fn example(columns: &[(String, ColumnType)]) -> String {
+    let word = |name: &str| {
+        let is_plain = name.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+        if is_plain {
+            name.to_owned()
+        } else {
+            format!("\"{name}\"")
+        }
+    };
+    let of = |wanted: fn(ColumnType) -> bool| columns.iter().find(|(_, kind)| wanted(*kind));
+    let parts: Vec<String> = [
+        of(ColumnType::is_numeric).map(|(name, _)| format!("{} > 10", word(name))),
+        of(|kind| kind == ColumnType::Text).map(|(name, _)| format!("{} is not null", word(name))),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    parts.join(" and ")
 }
 
 /// Puts a completion into the text; returns where the cursor goes, in characters.

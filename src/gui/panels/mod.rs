@@ -5,6 +5,7 @@ pub mod compare;
 pub mod data;
 pub mod explore;
 pub mod expression_field;
+mod file_look;
 pub mod maturity;
 pub mod models;
 mod moments;

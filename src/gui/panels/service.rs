@@ -41,7 +41,7 @@ impl Panel for Service {
         Room::Service
     }
 
-    fn has_inspector(&self) -> bool {
+    fn has_inspector(&self, _snapshot: &Snapshot) -> bool {
         false
     }
 

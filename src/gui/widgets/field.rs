@@ -126,6 +126,8 @@ impl<'a> Field<'a> {
     pub fn choice<S: AsRef<str>>(self, ui: &mut Ui, chosen: &mut usize, options: &[S]) -> Response {
         let (label, width) = (self.label, self.width);
         self.control(ui, |ui| {
+            // A long word is cut at what is available, not at the width of the box.
+            ui.set_max_width(width);
             let current = options.get(*chosen).map_or("", AsRef::as_ref);
             let mut has_changed = false;
             let mut response = ComboBox::from_id_salt(label)

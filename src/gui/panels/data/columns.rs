@@ -70,7 +70,7 @@ impl Field {
     fn column(self) -> Column {
         match self {
             Self::Name => Column::text("Column").width(112.0),
-            Self::Kind => Column::text("Type").width(92.0),
+            Self::Kind => Column::text("Type").width(88.0),
             Self::Role => Column::text("Role")
                 .width(68.0)
                 .help("What the schema says the column is for"),
@@ -78,7 +78,7 @@ impl Field {
                 .width(110.0)
                 .help("Share of rows without a value"),
             Self::Distinct => Column::number("Distinct")
-                .width(76.0)
+                .width(86.0)
                 .help("Number of different values"),
             Self::Typical => Column::text("Typical")
                 .fill()

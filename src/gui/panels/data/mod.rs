@@ -3,6 +3,7 @@
 
 mod anomalies;
 mod arrangement;
+mod before;
 mod behind;
 mod columns;
 mod detail;
@@ -66,6 +67,7 @@ pub struct Data {
     schema: schema::SchemaTab,
     anomalies: anomalies::Anomalies,
     findings: findings::Findings,
+    before: before::Before,
 }
 
 impl Panel for Data {
@@ -73,8 +75,9 @@ impl Panel for Data {
         Room::Data
     }
 
-    fn has_inspector(&self) -> bool {
-        !matches!(self.tab, Tab::Rows | Tab::Findings)
+    fn has_inspector(&self, snapshot: &Snapshot) -> bool {
+        let has_read = source::source(snapshot, &Selection::default()).is_some();
+        has_read && !matches!(self.tab, Tab::Rows | Tab::Findings)
     }
 
     fn turn_to(&mut self, page: usize) {
@@ -82,7 +85,7 @@ impl Panel for Data {
     }
 
     fn unavailable(&self, snapshot: &Snapshot) -> Option<Unavailable> {
-        if source::source(snapshot, &Selection::default()).is_some() {
+        if source::source(snapshot, &Selection::default()).is_some() || is_before(snapshot) {
             return None;
         }
         if snapshot.live.is_some() {
@@ -104,10 +107,11 @@ impl Panel for Data {
         let Some(snapshot) = context.snapshot else {
             return;
         };
+        ui.spacing_mut().item_spacing.y = space::S;
         let Some(source) = source::source(snapshot, context.selection) else {
+            self.before.ui(ui, context, snapshot);
             return;
         };
-        ui.spacing_mut().item_spacing.y = space::S;
         let list = source.batches.as_ref().map(Query::artifact);
         let list = answer::known(context, list.as_ref());
         let batches = batches_of(list.as_ref());
@@ -165,6 +169,11 @@ impl Panel for Data {
         let judged = judged(context, &source);
         detail::inspector(ui, context, (&name, report), validation_of(judged.as_ref()))
     }
+}
+
+/// Whether nothing was read yet, and nothing is being read: the files can be looked at.
+fn is_before(snapshot: &Snapshot) -> bool {
+    snapshot.live.is_none() && snapshot.pipeline.is_ok()
 }
 
 impl Data {

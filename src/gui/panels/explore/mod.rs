@@ -127,7 +127,7 @@ impl Panel for Explore {
         Room::Explore
     }
 
-    fn has_inspector(&self) -> bool {
+    fn has_inspector(&self, _snapshot: &Snapshot) -> bool {
         false
     }
 

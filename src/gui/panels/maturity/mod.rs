@@ -79,7 +79,7 @@ impl Panel for Maturity {
         self.tab = page;
     }
 
-    fn has_inspector(&self) -> bool {
+    fn has_inspector(&self, _snapshot: &crate::workspace::Snapshot) -> bool {
         self.tab == 0
     }
 

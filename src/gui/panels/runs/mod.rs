@@ -39,7 +39,7 @@ impl Panel for Runs {
         Room::Runs
     }
 
-    fn has_inspector(&self) -> bool {
+    fn has_inspector(&self, _snapshot: &Snapshot) -> bool {
         false
     }
 

@@ -1,24 +1,18 @@
 //! The form for a workspace of one's own data: what is in the file, which column is the target, where the workspace
 //! goes. Reading the file is left to a query, making the workspace to the app.
 
-use super::overview::{self, Seen};
 use super::reading_form::ReadingForm;
 use super::recent::name_of;
 use super::target::{guess_target, target_problem, task_sentence};
 use super::welcome::path_of;
 use crate::domain::reading::ReadOptions;
-use crate::domain::statistics::{ColumnStatistics, DatasetStatistics};
 use crate::gui::action::{Action, Purpose};
 use crate::gui::icons;
 use crate::gui::panel::{Load, PanelContext, Room};
 use crate::gui::panels::answer;
-use crate::gui::theme::{Tokens, Tone, Type, space};
-use crate::gui::widgets::banner::Banner;
-use crate::gui::widgets::segmented::segmented;
-use crate::gui::widgets::table::{Column, Table};
-use crate::gui::widgets::{
-    button::Button, card, field::Field, number, paint, progress, spark, state,
-};
+use crate::gui::panels::file_look::{self, Seen};
+use crate::gui::theme::{Tokens, Type, space};
+use crate::gui::widgets::{button::Button, card, field::Field, state};
 use crate::workspace::query::FileHead;
 use crate::workspace::{Answer, Command, Query, looks};
 use eframe::egui::{self, Ui, vec2};
@@ -130,25 +124,18 @@ impl Create {
         (data, file): (&Path, &Query),
         (head, whole): (&FileHead, &Load<Arc<Answer>>),
     ) {
-        let look = match whole {
-            Load::Ready(answer) => match &**answer {
-                Answer::File(look) => Some(&**look),
-                _ => None,
-            },
-            _ => None,
-        };
-        behind(ui, context, (data, file), whole);
-        let seen = look.map_or_else(|| Seen::of_head(head), Seen::of_file);
+        file_look::behind(ui, context, (data, file), whole);
+        let seen = Seen::of(head, whole);
         let target = self
             .target
             .get_or_insert_with(|| guess_target(seen.statistics))
             .clone();
-        overview::overview(ui, &seen);
+        file_look::tiles(ui, &seen);
         let width = ui.available_width();
-        let form = 340.0_f32.min(width);
+        let form = 352.0_f32.min(width);
         if width < 700.0 {
             self.form(ui, context, (data, &target), &seen);
-            self.shown(ui, &seen, 420.0);
+            self.pages(ui, &seen, 420.0);
             return;
         }
         ui.horizontal_top(|ui| {
@@ -158,11 +145,29 @@ impl Create {
             let height = (ui.available_height() - space::S).max(460.0);
             ui.allocate_ui_with_layout(vec2(left, height), layout, |ui| {
                 ui.set_width(left);
-                self.shown(ui, &seen, height);
+                self.pages(ui, &seen, height);
             });
-            ui.allocate_ui_with_layout(vec2(form, 0.0), layout, |ui| {
+            ui.allocate_ui_with_layout(vec2(form, height), layout, |ui| {
                 ui.set_width(form);
-                self.form(ui, context, (data, &target), &seen);
+                self.side(ui, context, (data, &target), &seen);
+            });
+        });
+    }
+
+    /// The form and how the file was read, one above the other; they scroll beside what is shown of the file.
+    fn side(
+        &mut self,
+        ui: &mut Ui,
+        context: &mut PanelContext<'_>,
+        (data, target): (&Path, &str),
+        seen: &Seen<'_>,
+    ) {
+        egui::ScrollArea::vertical()
+            .id_salt("form of the new workspace")
+            .auto_shrink(false)
+            .show(ui, |ui| {
+                ui.set_width(ui.available_width() - space::M);
+                self.form(ui, context, (data, target), seen);
                 ui.add_space(space::M);
                 card::titled_card(ui, "How it was read", |ui| {
                     let mut options = (*self.options).clone();
@@ -175,24 +180,10 @@ impl Create {
                     }
                 });
             });
-        });
     }
 
-    /// What is shown of the file: columns, first rows, findings.
-    fn shown(&mut self, ui: &mut Ui, seen: &Seen<'_>, height: f32) {
-        let n = number::count(seen.findings.len() as u64);
-        let titles = [
-            "Columns".to_owned(),
-            "First rows".to_owned(),
-            format!("Findings ({n})"),
-        ];
-        segmented(ui, "What of the file", &mut self.tab, &titles);
-        let height = height - 36.0;
-        match self.tab {
-            0 => columns(ui, seen.statistics, &mut self.target, height),
-            1 => overview::first_rows(ui, seen.head, height),
-            _ => overview::findings(ui, seen.findings, height),
-        }
+    fn pages(&mut self, ui: &mut Ui, seen: &Seen<'_>, height: f32) {
+        file_look::pages(ui, seen, (&mut self.tab, &mut self.target), height);
     }
 
     fn form(
@@ -309,97 +300,4 @@ fn name_problem(name: &str, root: &Path, context: &PanelContext<'_>) -> Option<S
     }
     let is_taken = context.recent.iter().any(|r| r.exists && r.root == root);
     is_taken.then(|| "There is a workspace of this name already; choose another".to_owned())
-}
-
-/// How far the look at the whole file is, with the way to stop it.
-fn behind(
-    ui: &mut Ui,
-    context: &mut PanelContext<'_>,
-    (data, file): (&Path, &Query),
-    whole: &Load<Arc<Answer>>,
-) {
-    let tokens = Tokens::of(ui);
-    match whole {
-        Load::Ready(_) => {}
-        Load::Loading | Load::Empty => {
-            let progress = looks::progress(file).unwrap_or_default();
-            let share = progress.done as f32 / progress.total.max(1) as f32;
-            let text = overview::progress_text(&progress);
-            ui.horizontal(|ui| {
-                progress::bar(ui, share, 180.0, "Reading the whole file");
-                ui.label(Type::Body.rich(text, tokens.text_weak));
-                if Button::new("Stop").icon(icons::STOP).show(ui).clicked() {
-                    context.act(Action::StopLook(data.to_owned()));
-                }
-            });
-            ui.ctx()
-                .request_repaint_after(std::time::Duration::from_millis(100));
-        }
-        Load::Failed(failure) => {
-            let banner = Banner::new(Tone::Warn, "Not read to its end", failure.summary.as_str());
-            let again = banner.show_with(ui, |ui| Button::new("Read on").show(ui).clicked());
-            if again.inner {
-                context.act(Action::Retry);
-            }
-        }
-    }
-}
-
-/// The columns of the file; a click chooses the target.
-fn columns(ui: &mut Ui, statistics: &DatasetStatistics, target: &mut Option<String>, height: f32) {
-    let list = [
-        Column::text("Column").fill().width(110.0).sortable(false),
-        Column::text("Type").width(84.0).sortable(false),
-        Column::number("Missing").width(78.0).sortable(false),
-        Column::number("Distinct").width(78.0).sortable(false),
-        Column::picture("Distribution").width(110.0),
-    ];
-    let here = statistics
-        .columns
-        .iter()
-        .position(|c| Some(&c.name) == target.as_ref());
-    let table = Table::new("Columns of the file", &list, statistics.columns.len())
-        .selected(here)
-        .max_height(height);
-    let done = table.show(ui, |cell, row, position| {
-        let column = &statistics.columns[row];
-        match position {
-            0 => cell.strong(&column.name),
-            1 => cell.weak(column.kind.title()),
-            2 if column.n_missing == 0 => cell.weak("0%"),
-            2 => cell.text(number::percent(
-                column.n_missing as f64 / statistics.n_rows.max(1) as f64,
-            )),
-            3 => cell.text(number::count(column.n_distinct)),
-            _ => {
-                let counts = counts_of(column);
-                cell.picture("", |painter, rect, tokens| {
-                    if counts.is_empty() {
-                        let at = rect.left_center();
-                        let weak = (Type::Small, tokens.text_weak);
-                        paint::text_within(
-                            painter,
-                            at,
-                            egui::Align2::LEFT_CENTER,
-                            number::MISSING,
-                            weak,
-                            rect.width(),
-                        );
-                    }
-                    spark::histogram(painter, rect, &counts, Tone::Series(0), tokens);
-                });
-            }
-        }
-    });
-    if let Some(row) = done.selected {
-        *target = statistics.columns.get(row).map(|c| c.name.clone());
-    }
-}
-
-fn counts_of(column: &ColumnStatistics) -> Vec<f64> {
-    if column.histogram.is_empty() {
-        column.top.iter().take(20).map(|t| t.count as f64).collect()
-    } else {
-        column.histogram.iter().map(|b| b.count as f64).collect()
-    }
 }

@@ -4,7 +4,6 @@
 mod create;
 mod home;
 mod next;
-mod overview;
 mod reading_form;
 mod recent;
 mod target;
@@ -33,7 +32,7 @@ impl Panel for Start {
         Room::Start
     }
 
-    fn has_inspector(&self) -> bool {
+    fn has_inspector(&self, _snapshot: &crate::workspace::Snapshot) -> bool {
         false
     }
 

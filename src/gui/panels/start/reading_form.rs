@@ -6,7 +6,8 @@ use crate::domain::schema::ColumnType;
 use crate::gui::theme::{Tokens, Type, space};
 use crate::gui::widgets::button::Button;
 use crate::gui::widgets::field::Field;
-use eframe::egui::{self, Ui};
+use crate::gui::widgets::side;
+use eframe::egui::{self, Ui, vec2};
 
 /// What is typed and chosen, beside the options themselves.
 #[derive(Debug, Default)]
@@ -266,10 +267,11 @@ fn dialect(ui: &mut Ui, options: &mut ReadOptions, taken: &ReadOptions, width: f
 
 /// Two fields side by side.
 fn pair(ui: &mut Ui, left: impl FnOnce(&mut Ui), right: impl FnOnce(&mut Ui)) {
+    let width = (ui.available_width() - space::S) / 2.0;
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = space::S;
-        left(ui);
-        right(ui);
+        side::column(ui, vec2(width, 0.0), left);
+        side::column(ui, vec2(width, 0.0), right);
     });
 }
 
