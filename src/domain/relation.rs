@@ -62,7 +62,19 @@ pub enum Axis {
     Values(Vec<String>),
 }
 
+/// Ends the label of a value that stands for all others.
+pub const OTHER_VALUES: &str = " other values";
+
 impl Axis {
+    /// Whether the last value stands for all others.
+    #[must_use]
+    pub fn has_rest(&self) -> bool {
+        match self {
+            Self::Edges(_) => false,
+            Self::Values(values) => values.last().is_some_and(|v| v.ends_with(OTHER_VALUES)),
+        }
+    }
+
     /// Number of bins or values.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -134,7 +134,7 @@ impl App {
             self.toasts.n_unread(),
         );
         if self.session.is_open() {
-            status_bar::show(ui, snapshot.as_deref(), &mut self.actions);
+            status_bar::show(ui, snapshot.as_deref(), now(), &mut self.actions);
         }
         rail::show(ui, self.room, snapshot.as_deref(), &mut self.actions);
         if self.memory.has_inspector && self.has_facts(snapshot.as_deref()) {
@@ -245,6 +245,7 @@ impl App {
                 match snapshot.and_then(|s| panel.unavailable(s)) {
                     None => panel.ui(ui, context),
                     Some(why) => {
+                        ui.label(theme::Type::Title.rich(room.title(), Tokens::of(ui).text_strong));
                         let button = why
                             .action
                             .as_ref()
@@ -325,6 +326,9 @@ impl App {
         }
         if self.has_notices {
             self.has_notices = notices(ctx, &mut self.toasts);
+        }
+        if let Some((purpose, path)) = self.dialogs.show(ctx) {
+            self.actions.push(Action::Picked(purpose, path));
         }
         let _no_actions_yet: Option<toast::Toast> = self.toasts.show(ctx);
     }

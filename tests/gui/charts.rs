@@ -113,6 +113,7 @@ fn no_chart_minds_a_small_place_or_no_data() {
         groups: vec!["a".to_owned(), "b".to_owned()],
         series: vec![bars],
         label: "m".to_owned(),
+        is_share: false,
     });
     everywhere(&Bars::default());
     everywhere(&ConfusionMatrix {
@@ -158,6 +159,7 @@ fn a_click_on_a_chart_says_what_was_hit() {
             values: vec![Some(1.0), Some(2.0)],
         }],
         label: "m".to_owned(),
+        is_share: false,
     };
     fn hit<C: Chart<Hit: Clone> + 'static>(chart: C, share: egui::Vec2) -> Option<C::Hit> {
         let mut harness = harness((None, egui::Rect::NOTHING), move |ui, (hit, rect)| {

@@ -18,7 +18,7 @@ fn stage() -> Stage {
 fn the_verdict_is_one_sentence_and_the_worst_segment_stands_first() {
     let harness = stage().harness();
     harness.get_by_label_contains("NOT BLESSED: The candidate is better overall");
-    harness.get_by_label_contains("Overall, 2\u{202f}370, 0.4900, 0.4828");
+    harness.get_by_label_contains("Overall, 2,370, 0.4900, 0.4828");
     harness.get_by_label_contains("95% intervals of differences: paired percentile bootstrap");
     let first = harness.get_by_label_contains("carrier = EV, ");
     let other = harness.get_by_label_contains("carrier = B6, ");
@@ -88,7 +88,7 @@ fn the_first_model_is_compared_with_the_baseline_and_blessed() {
     let mut stage = stage().fetching(first_model);
     stage.selection.run = Some(RunId(1));
     let harness = stage.harness();
-    harness.get_by_label("First model: compared with the");
+    harness.get_by_label("is the first model: it is compared with the baseline");
     harness.get_by_label_contains("BLESSED: The candidate is better than the baseline");
 }
 

@@ -44,7 +44,7 @@ fn columns_are_found_by_name() {
 #[test]
 fn rows_of_the_newest_batch_are_paged_in_and_missing_cells_say_so() {
     let mut harness = room().click("Rows").harness();
-    harness.get_by_label_contains("of 4\u{202f}200 in flights_2013_06_07.csv, the newest batch");
+    harness.get_by_label_contains("of 4,200 in flights_2013_06_07.csv, the newest batch");
     assert!(harness.query_all_by_label_contains("missing").count() > 0);
     harness.get_by_label("Go").click();
     harness.run_ok();
@@ -102,7 +102,7 @@ fn an_edit_counts_the_rows_that_it_would_flag() {
     harness.get_by_label("Smallest").focus();
     harness.get_by_label("Smallest").type_text("1");
     harness.run_ok();
-    harness.get_by_label_contains("would flag 12 of 2\u{202f}800 rows of flights_2013_06_07.csv");
+    harness.get_by_label_contains("would flag 12 of 2,800 rows of flights_2013_06_07.csv");
 }
 
 #[test]
@@ -157,7 +157,7 @@ fn an_earlier_run_that_is_selected_can_be_left() {
     let mut stage = room();
     stage.selection.run = Some(RunId(1));
     let mut harness = stage.harness();
-    harness.get_by_label_contains("2 batches, 7\u{202f}000 rows, as read by run 1");
+    harness.get_by_label_contains("2 batches, 7,000 rows, as read by run 1");
     harness.get_by_label("Newest run").click();
     harness.run_ok();
     harness.get_by_label_contains("3 batches");

@@ -64,7 +64,7 @@ fn the_target_is_beside_the_map_with_its_strongest_columns_first() {
         .get_by_label_contains("dep_delay, 0.")
         .click_accesskit();
     harness.run_ok();
-    harness.get_by_label_contains("dep_delay over the values of late by late. Box plot");
+    harness.get_by_label_contains("dep_delay over the values of late. Box plot");
 }
 
 #[test]

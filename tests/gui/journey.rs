@@ -77,6 +77,18 @@ fn from_start_to_a_promotion_by_click_with_the_artifacts_of_the_command() {
         app.snapshot().is_some()
     });
 
+    // Nothing was run, and the data can be looked at.
+    click(&mut harness, "Data");
+    for _ in 0..200 {
+        harness.step();
+        if harness.query_by_label_contains("Rows: 4,200").is_some() {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    harness.get_by_label_contains("Rows: 4,200");
+    click(&mut harness, "Start");
+
     // Promotion is left to the person, so that there is something to click.
     let root = samples.join("nyc-flights");
     let path = root.join("pipeline.toml");

@@ -163,6 +163,23 @@ fn a_change_is_saved_as_a_command_or_discarded() {
 }
 
 #[test]
+fn the_banner_of_a_change_does_not_take_the_field_away_from_who_types() {
+    let mut harness = at_step(StepKind::Ingest).harness();
+    let label = "File 1";
+    harness.get_by_label(label).focus();
+    harness.run_ok();
+    for letter in ["x", "y", "z"] {
+        let field = harness.get_by_label(label);
+        assert!(field.accesskit_node().is_focused(), "before {letter}");
+        field.type_text(letter);
+        harness.run_ok();
+    }
+    harness.get_by_label_contains("Changed: Not in pipeline.toml yet");
+    let value = harness.get_by_label(label).accesskit_node().value();
+    assert!(value.is_some_and(|v| v.contains("xyz")));
+}
+
+#[test]
 fn what_the_engine_would_refuse_cannot_be_saved_and_says_why() {
     let mut harness = at_step(StepKind::Ingest).harness();
     click(&mut harness, "Remove file 1");

@@ -86,7 +86,7 @@ fn a_folder_is_typed_to_open_it() {
 #[test]
 fn a_picked_file_becomes_a_workspace() {
     let mut harness = creating().harness();
-    harness.get_by_label_contains("Rows: 4\u{202f}200");
+    harness.get_by_label_contains("Rows: 4,200");
     harness.get_by_label_contains(
         "Binary classification: the model predicts one of 2 classes (no, yes)",
     );

@@ -1,6 +1,7 @@
 //! Columns as small numbers: each row the position of its value among the most frequent ones, or of its bin.
 
 use crate::data::ColumnData;
+use crate::domain::relation::OTHER_VALUES;
 use std::collections::HashMap;
 use std::hash::Hash;
 
@@ -122,7 +123,7 @@ fn by_frequency(ids: &[u32], texts: Vec<String>, max: usize) -> Codes {
         .collect();
     let n_others = texts.len() - n_named;
     if n_others > 0 {
-        labels.push(format!("{n_others} other values"));
+        labels.push(format!("{n_others}{OTHER_VALUES}"));
     }
     let codes = ids
         .iter()

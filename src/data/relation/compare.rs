@@ -5,7 +5,7 @@ use super::codes::{self, bin_of};
 use super::distribution::{bounds, edges_of};
 use super::two::common_edges;
 use crate::data::{ColumnData, Table};
-use crate::domain::relation::{Axis, ComparedColumn};
+use crate::domain::relation::{Axis, ComparedColumn, OTHER_VALUES};
 use rayon::prelude::*;
 use std::collections::HashMap;
 
@@ -156,7 +156,7 @@ fn by_value(shown: &mut ComparedColumn, data: [Option<ColumnData<'_>>; 2]) -> [V
     let mut labels: Vec<String> = list.iter().take(named).map(|(v, _)| v.clone()).collect();
     shown.counts = [0, 1].map(|side| counts[side][..named].to_vec());
     if list.len() > named {
-        labels.push(format!("{} other values", list.len() - named));
+        labels.push(format!("{}{OTHER_VALUES}", list.len() - named));
         for side in [0, 1] {
             shown.counts[side].push(counts[side][named..].iter().sum());
         }

@@ -131,7 +131,7 @@ impl App {
 
     fn open_sample(&mut self, id: &str, ctx: &Context) {
         let root = self.places.samples.join(id);
-        self.go(Room::Pipeline);
+        self.go(Room::Start);
         let (folder, id) = (root.clone(), id.to_owned());
         self.session
             .open(root, ctx, move || create::sample_if_missing(&folder, &id));

@@ -1,12 +1,16 @@
-//! Native file dialogs, off the window's thread: a portal that hangs must not stop the window. Every dialog has a path
-//! field or drag and drop beside it, so nothing depends on a portal.
+//! Native file dialogs, off the window's thread: a portal that hangs must not stop the window. Where there is no portal
+//! the window asks for the path itself.
 
 use crate::gui::action::Purpose;
+use crate::gui::panels::start::path_of;
 use crate::gui::theme::Tone;
+use crate::gui::theme::{Tokens, Type, size, space};
 use crate::gui::widgets::toast::Toast;
+use crate::gui::widgets::{button::Button, field::Field};
 use crossbeam_channel::{Receiver, Sender, unbounded};
-use eframe::egui::Context;
+use eframe::egui::{self, Context, Key, Ui};
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 /// Dialogs that are open, and what they have answered.
 pub(super) struct Dialogs {
@@ -14,17 +18,28 @@ pub(super) struct Dialogs {
     answers: Receiver<(Purpose, PathBuf)>,
     teller: Sender<Toast>,
     told: Receiver<Toast>,
+    refuser: Sender<Purpose>,
+    refused: Receiver<Purpose>,
+    /// What is asked for by its path.
+    typed: Option<(Purpose, String)>,
 }
+
+/// A dialog that ends sooner than this was not seen by anybody: there is no portal.
+const UNSEEN: Duration = Duration::from_millis(300);
 
 impl Default for Dialogs {
     fn default() -> Self {
         let (sender, answers) = unbounded();
         let (teller, told) = unbounded();
+        let (refuser, refused) = unbounded();
         Self {
             sender,
             answers,
             teller,
             told,
+            refuser,
+            refused,
+            typed: None,
         }
     }
 }
@@ -32,8 +47,9 @@ impl Default for Dialogs {
 impl Dialogs {
     /// Asks for a file or folder.
     pub(super) fn ask(&self, purpose: Purpose, ctx: &Context) {
-        let (sender, ctx) = (self.sender.clone(), ctx.clone());
+        let (sender, refuser, ctx) = (self.sender.clone(), self.refuser.clone(), ctx.clone());
         std::thread::spawn(move || {
+            let begun = Instant::now();
             let dialog = rfd::FileDialog::new();
             let data = [
                 "csv", "tsv", "tab", "psv", "txt", "gz", "zst", "json", "jsonl", "ndjson",
@@ -54,11 +70,13 @@ impl Dialogs {
                     .add_filter("Data", &data)
                     .pick_file(),
             };
-            if let Some(path) = picked {
-                // The window may be closing.
-                let _closed = sender.send((purpose, path));
-                ctx.request_repaint();
+            // The window may be closing.
+            match picked {
+                Some(path) => _ = sender.send((purpose, path)),
+                None if begun.elapsed() < UNSEEN => _ = refuser.send(purpose),
+                None => (),
             }
+            ctx.request_repaint();
         });
     }
 
@@ -71,9 +89,9 @@ impl Dialogs {
                 .set_file_name(&name)
                 .set_directory(&folder);
             // Without a portal the dialog answers at once with nothing: then the file goes to the downloads.
-            let started = std::time::Instant::now();
+            let started = Instant::now();
             let path = dialog.save_file().or_else(|| {
-                let had_no_portal = started.elapsed() < std::time::Duration::from_millis(300);
+                let had_no_portal = started.elapsed() < UNSEEN;
                 had_no_portal.then(|| folder.join(&name))
             });
             if let Some(path) = path {
@@ -89,6 +107,36 @@ impl Dialogs {
         });
     }
 
+    /// Asks for the path of what no dialog could ask for; what was answered.
+    pub(super) fn show(&mut self, ctx: &Context) -> Option<(Purpose, PathBuf)> {
+        if let Some(purpose) = self.refused.try_iter().last() {
+            self.typed = Some((purpose, String::new()));
+        }
+        let (purpose, typed) = self.typed.as_mut()?;
+        let purpose = *purpose;
+        let frame = egui::Frame::popup(&ctx.global_style()).inner_margin(space::XL);
+        let modal = egui::Modal::new(egui::Id::unique("path")).frame(frame);
+        let shown = modal.show(ctx, |ui| ask_for_path(ui, purpose, typed));
+        let is_closed = shown.should_close();
+        match shown.inner {
+            Some(true) => {
+                let path = path_of(typed);
+                self.typed = None;
+                Some((purpose, path))
+            }
+            Some(false) => {
+                self.typed = None;
+                None
+            }
+            None => {
+                if is_closed {
+                    self.typed = None;
+                }
+                None
+            }
+        }
+    }
+
     /// What became of files that were to be saved.
     pub(super) fn notices(&self) -> Vec<Toast> {
         self.told.try_iter().collect()
@@ -98,4 +146,46 @@ impl Dialogs {
     pub(super) fn poll(&self) -> Vec<(Purpose, PathBuf)> {
         self.answers.try_iter().collect()
     }
+}
+
+/// The contents of the question: `true` to take what is typed, `false` to leave it.
+fn ask_for_path(ui: &mut Ui, purpose: Purpose, typed: &mut String) -> Option<bool> {
+    let tokens = Tokens::of(ui);
+    let (title, label) = match purpose {
+        Purpose::Workspace => ("Open a workspace", "Its folder"),
+        Purpose::NewFolder => ("Folder for the new workspace", "Folder"),
+        Purpose::NewData => ("New workspace from data", "File or folder"),
+        Purpose::Batch => ("Add the newest batch", "File"),
+    };
+    ui.set_width(size::PROSE * 0.8);
+    ui.spacing_mut().item_spacing.y = space::S;
+    ui.label(Type::Heading.rich(title, tokens.text_strong));
+    let text = "This desktop has no file dialog; write the path.";
+    ui.label(Type::Small.rich(text, tokens.text_weak));
+    let exists = path_of(typed).exists();
+    let is_wrong = !typed.trim().is_empty() && !exists;
+    let field = Field::new(label)
+        .hint("/home/ada/data/2026-11.csv")
+        .problem(is_wrong.then_some("There is nothing at this path"))
+        .width(ui.available_width())
+        .text(ui, typed);
+    if !field.has_focus() && typed.is_empty() {
+        field.request_focus();
+    }
+    let is_entered = field.lost_focus() && ui.input(|i| i.key_pressed(Key::Enter)) && exists;
+    let mut answer = is_entered.then_some(true);
+    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+        let go = Button::new("Take it").primary();
+        if go
+            .unless((!exists).then_some("Write the path of something that exists"))
+            .show(ui)
+            .clicked()
+        {
+            answer = Some(true);
+        }
+        if Button::new("Cancel").show(ui).clicked() {
+            answer = Some(false);
+        }
+    });
+    answer
 }

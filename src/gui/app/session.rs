@@ -172,7 +172,10 @@ fn notice(event: &Event) -> Option<Toast> {
             failure: Some(failure),
             ..
         } => {
-            let text = format!("{title} failed");
+            let text = match title.as_str() {
+                "Run the pipeline" => "The run failed".to_owned(),
+                title => format!("{title}: failed"),
+            };
             let lines: Vec<&str> = std::iter::once(failure.summary.as_str())
                 .chain(failure.details.iter().map(String::as_str))
                 .chain(failure.hints.iter().map(String::as_str))

@@ -10,7 +10,7 @@ use crate::workspace::Snapshot;
 use crate::workspace::snapshot::LiveRun;
 use eframe::egui::{self, Sense, Ui};
 
-pub(super) fn show(ui: &mut Ui, snapshot: Option<&Snapshot>, actions: &mut Vec<Action>) {
+pub(super) fn show(ui: &mut Ui, snapshot: Option<&Snapshot>, now: i64, actions: &mut Vec<Action>) {
     let Some(snapshot) = snapshot else { return };
     let tokens = Tokens::of(ui);
     let frame = egui::Frame::new()
@@ -32,8 +32,7 @@ pub(super) fn show(ui: &mut Ui, snapshot: Option<&Snapshot>, actions: &mut Vec<A
                         let text = match snapshot.runs.first() {
                             None => "No run yet".to_owned(),
                             Some(run) => {
-                                let ago = (snapshot.taken - run.finished.unwrap_or(run.started))
-                                    .max(0) as f64
+                                let ago = (now - run.finished.unwrap_or(run.started)).max(0) as f64
                                     / 1000.0;
                                 format!(
                                     "Run {} {} · {}",

@@ -1,6 +1,7 @@
-//! Means and spreads of columns in words: numbers as numbers, the mean of times as a day, their spread as a span.
+//! Values of columns in words and on axes: numbers as numbers, times as days, the spread of times as a span.
 
 use crate::domain::schema::ColumnType;
+use crate::gui::widgets::axis::Unit;
 use crate::gui::widgets::number;
 use chrono::DateTime;
 
@@ -14,6 +15,16 @@ fn unit(kind: ColumnType) -> Option<f64> {
 }
 
 const DAY: f64 = 86_400_000.0;
+
+/// What a column's values are on an axis, and how much of them is one there.
+pub fn axis(kind: Option<ColumnType>) -> (Unit, f64) {
+    match kind {
+        Some(ColumnType::Integer) => (Unit::Whole, 1.0),
+        Some(ColumnType::Date) => (Unit::Day, 1.0),
+        Some(ColumnType::Timestamp) => (Unit::Day, DAY),
+        _ => (Unit::Number, 1.0),
+    }
+}
 
 /// A mean.
 pub fn mean(kind: ColumnType, value: Option<f64>) -> String {

@@ -1,6 +1,28 @@
 //! Scales and round ticks, for the charts that have axes; egui_plot draws them, see [`plot`](super::plot).
 
-use super::number;
+use super::{calendar, number};
+
+/// What values on an axis are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Unit {
+    /// Numbers.
+    #[default]
+    Number,
+    /// Whole numbers: there is nothing between them to write on an axis.
+    Whole,
+    /// Moments, in days since 1970-01-01.
+    Day,
+}
+
+impl Unit {
+    /// A value in words.
+    pub fn written(self, value: f64) -> String {
+        match self {
+            Self::Number | Self::Whole => number::metric(value),
+            Self::Day => calendar::moment(value),
+        }
+    }
+}
 
 /// A span of values on a span of points.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -9,6 +31,8 @@ pub struct Scale {
     pub low: f64,
     /// The largest value, above the smallest.
     pub high: f64,
+    /// What the values are.
+    pub unit: Unit,
 }
 
 impl Scale {
@@ -20,13 +44,23 @@ impl Scale {
             (0.0, 1.0)
         };
         if high - low > f64::EPSILON * high.abs().max(1.0) {
-            return Self { low, high };
+            return Self {
+                low,
+                high,
+                unit: Unit::Number,
+            };
         }
         let half = if low == 0.0 { 0.5 } else { low.abs() * 0.05 };
         Self {
             low: low - half,
             high: high + half,
+            unit: Unit::Number,
         }
+    }
+
+    /// The same over values of a unit.
+    pub fn of(self, unit: Unit) -> Self {
+        Self { unit, ..self }
     }
 
     /// A scale that holds all values, ends on round ones, and begins at zero if told so.
@@ -45,6 +79,7 @@ impl Scale {
         Self {
             low: (raw.low / step + 1e-9).floor() * step,
             high: (raw.high / step - 1e-9).ceil() * step,
+            unit: Unit::Number,
         }
     }
 
@@ -66,7 +101,13 @@ impl Scale {
 
     /// About `n` round values within the scale, each with its text.
     pub fn ticks(&self, n: usize) -> Vec<(f64, String)> {
-        let step = self.step(n);
+        if self.unit == Unit::Day {
+            return calendar::ticks(self.low, self.high, n);
+        }
+        let step = match self.unit {
+            Unit::Whole => self.step(n).ceil(),
+            _ => self.step(n),
+        };
         let decimals = decimals_of(step);
         let first = (self.low / step - 1e-9).ceil() as i64;
         let last = (self.high / step + 1e-9).floor() as i64;
@@ -118,25 +159,17 @@ mod tests {
             texts(Scale::new(0.0, 0.001), 2),
             ["0.0000", "0.0005", "0.0010"]
         );
+        assert_eq!(
+            texts(Scale::new(0.5, 3.5).of(Unit::Whole), 6),
+            ["1", "2", "3"]
+        );
     }
 
     #[test]
     fn a_scale_is_never_empty() {
         let scale = Scale::new(3.0, 3.0);
         assert!(scale.low < 3.0 && 3.0 < scale.high);
-        assert_eq!(
-            Scale::new(f64::NAN, 1.0),
-            Scale {
-                low: 0.0,
-                high: 1.0
-            }
-        );
-        assert_eq!(
-            Scale::around([0.13, 0.87], true),
-            Scale {
-                low: 0.0,
-                high: 1.0
-            }
-        );
+        assert_eq!(Scale::new(f64::NAN, 1.0), Scale::new(0.0, 1.0));
+        assert_eq!(Scale::around([0.13, 0.87], true), Scale::new(0.0, 1.0));
     }
 }

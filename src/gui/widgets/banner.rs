@@ -1,8 +1,8 @@
 //! A verdict banner: a shape, a word, one sentence, perhaps buttons. For answers, not for messages.
 
 use eframe::egui::{
-    self, CornerRadius, Frame, Margin, Response, Sense, Stroke, Ui, UiBuilder, WidgetInfo,
-    accesskit::Role, vec2,
+    self, CornerRadius, Frame, Margin, Response, Sense, Stroke, TextStyle, Ui, UiBuilder,
+    WidgetInfo, accesskit::Role, vec2,
 };
 
 use super::paint;
@@ -48,14 +48,19 @@ impl Banner {
             .inner_margin(Margin::symmetric(space::M as i8, space::S as i8))
             .show(ui, |ui| {
                 ui.set_min_width(ui.available_width());
-                ui.horizontal(|ui| {
+                // Of several lines the first one stands beside the word.
+                ui.horizontal_top(|ui| {
                     ui.set_min_height(size::CONTROL);
                     let (at, _) = ui.allocate_exact_size(vec2(20.0, size::CONTROL), Sense::hover());
                     paint::mark(ui.painter(), at.center(), 20.0, self.tone, &tokens);
-                    ui.label(Type::Strong.rich(&self.word, ink));
-                    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                    let line = (size::CONTROL - ui.text_style_height(&TextStyle::Body)) / 2.0;
+                    dropped(ui, line, |ui| {
+                        ui.label(Type::Strong.rich(&self.word, ink));
+                    });
+                    ui.with_layout(egui::Layout::right_to_left(egui::Align::TOP), |ui| {
                         let inner = ui.scope_builder(UiBuilder::new(), actions).inner;
-                        ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                        ui.with_layout(egui::Layout::top_down(egui::Align::Min), |ui| {
+                            ui.add_space(line);
                             ui.add(
                                 egui::Label::new(Type::Body.rich(&self.sentence, tokens.text))
                                     .wrap(),
@@ -72,4 +77,15 @@ impl Banner {
             .widget_info(|| WidgetInfo::labeled(Role::Status, true, &label));
         shown
     }
+}
+
+/// Puts something lower by some points, in a line whose things stand at its top.
+fn dropped(ui: &mut Ui, by: f32, add: impl FnOnce(&mut Ui)) {
+    ui.scope_builder(
+        UiBuilder::new().layout(egui::Layout::top_down(egui::Align::Min)),
+        |ui| {
+            ui.add_space(by);
+            add(ui);
+        },
+    );
 }

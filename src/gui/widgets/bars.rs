@@ -31,9 +31,19 @@ pub struct Bars {
     pub series: Vec<BarSeries>,
     /// What the values are, with their unit.
     pub label: String,
+    /// Whether values are shares, from 0 to 1, written in percent.
+    pub is_share: bool,
 }
 
 impl Bars {
+    fn written(&self, value: Option<f64>) -> String {
+        if self.is_share {
+            number::percent(value)
+        } else {
+            number::metric(value)
+        }
+    }
+
     /// How high the picture should be for every bar to be readable; give it to the frame.
     pub fn wanted_height(&self) -> f32 {
         let group = self.series.len().max(1) as f32 * 13.0 + 9.0;
@@ -72,7 +82,7 @@ impl Chart for Bars {
                     .series
                     .iter()
                     .map(|series| {
-                        let value = number::metric(series.values.get(position).copied().flatten());
+                        let value = self.written(series.values.get(position).copied().flatten());
                         format!("{} {value}", series.name)
                     })
                     .collect();
@@ -113,7 +123,7 @@ impl Chart for Bars {
         let width = |text: &str, kind: Type| paint::width_of(&painter, text, kind);
         let figures = self
             .values()
-            .map(|value| width(&number::metric(value), Type::NumberSmall))
+            .map(|value| width(&self.written(Some(value)), Type::NumberSmall))
             .fold(0.0_f32, f32::max)
             + 8.0;
         let room = rect.width() * 0.36;
@@ -185,7 +195,7 @@ impl Bars {
             let bars = places.iter().map(one).collect();
             plot.bar_chart(BarChart::new(&series.name, bars).color(ink));
             for (y, value) in places {
-                let text = Type::NumberSmall.rich(number::metric(value), tokens.text);
+                let text = Type::NumberSmall.rich(self.written(Some(value)), tokens.text);
                 let at = PlotPoint::new(value.max(0.0) + 5.0 * per_point[0], y);
                 plot.text(Text::new("", at, text).anchor(Align2::LEFT_CENTER));
             }

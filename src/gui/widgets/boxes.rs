@@ -3,7 +3,7 @@
 use eframe::egui::{Align2, Rect, Sense, Stroke, StrokeKind, Ui, pos2};
 
 use super::{
-    axis::Scale,
+    axis::{Scale, Unit},
     chart::{Chart, KeyEntry, csv_cell, readout},
     number, paint,
 };
@@ -33,6 +33,8 @@ pub struct Boxes {
     pub boxes: Vec<Vec<Option<BoxMark>>>,
     /// What is measured, with its unit.
     pub label: String,
+    /// What its values are.
+    pub unit: Unit,
 }
 
 impl Boxes {
@@ -58,7 +60,7 @@ impl Boxes {
     }
 
     fn readings(&self, (category, group, mark): (usize, usize, &BoxMark)) -> Vec<(String, Tone)> {
-        let [low, q1, median, q3, high] = mark.five.map(number::metric);
+        let [low, q1, median, q3, high] = mark.five.map(|value| self.unit.written(value));
         let tone = self.groups.get(group).map_or(Tone::Neutral, |g| g.1);
         let rows = number::counted(mark.n, "row", "rows");
         vec![
@@ -70,7 +72,7 @@ impl Boxes {
             (
                 format!(
                     "whiskers {low} and {high}, mean {}",
-                    number::metric(mark.mean)
+                    self.unit.written(mark.mean)
                 ),
                 Tone::Neutral,
             ),
@@ -138,7 +140,8 @@ impl Chart for Boxes {
         if inner.width() < 20.0 || inner.height() < 8.0 || self.labels.is_empty() {
             return None;
         }
-        let scale = Scale::around(self.marks().flat_map(|(_, _, mark)| mark.five), false);
+        let scale =
+            Scale::around(self.marks().flat_map(|(_, _, mark)| mark.five), false).of(self.unit);
         let x = |value: f64| inner.left() + scale.share(value) * inner.width();
         for (value, text) in scale.ticks((inner.width() / 80.0).clamp(2.0, 10.0) as usize) {
             painter.vline(x(value), inner.y_range(), Stroke::new(1.0, tokens.grid));

@@ -196,7 +196,10 @@ impl<'a> Field<'a> {
             ..
         } = self;
         let tokens = Tokens::of(ui);
-        ui.vertical(|ui| {
+        let id = stable_id(ui, label);
+        let layout = egui::Layout::top_down(egui::Align::LEFT);
+        let place = egui::UiBuilder::new().scope_id(id).layout(layout);
+        ui.scope_builder(place, |ui| {
             ui.spacing_mut().item_spacing.y = space::XS;
             // A row of this `Ui` is as high as a control, which is too much for a label.
             let control = std::mem::replace(&mut ui.spacing_mut().interact_size.y, 16.0);
@@ -219,6 +222,23 @@ impl<'a> Field<'a> {
         })
         .inner
     }
+}
+
+/// An id that does not depend on what stands above: a banner that appears while somebody types must not take the field
+/// away from under the fingers. Fields of one name in one place are told apart by their order.
+fn stable_id(ui: &Ui, label: &str) -> Id {
+    let id = ui.scope_id().with(("field", label));
+    let now = ui.ctx().cumulative_pass_nr();
+    let nth = ui.data_mut(|data| {
+        let seen: &mut (u64, u32) = data.get_temp_mut_or_default(id.with("seen"));
+        *seen = if seen.0 == now {
+            (now, seen.1 + 1)
+        } else {
+            (now, 0)
+        };
+        seen.1
+    });
+    id.with(nth)
 }
 
 /// A single line of the house: centred in the height of a control.

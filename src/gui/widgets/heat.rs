@@ -1,9 +1,11 @@
 //! A heat map: a value for every pair of a row and a column, as colour, and as a figure where there is room for one.
 
-use eframe::egui::{Align2, Mesh, Rect, Sense, Shape, Stroke, StrokeKind, Ui, pos2, vec2};
+use eframe::egui::{
+    Align2, Mesh, Rect, Sense, Shape, Stroke, StrokeKind, Ui, epaint::TextShape, pos2, vec2,
+};
 
 use super::{
-    chart::{Chart, csv_cell, readout},
+    chart::{Chart, KeyEntry, csv_cell, readout},
     number, paint,
 };
 use crate::gui::theme::{Tokens, Tone, Type};
@@ -35,6 +37,9 @@ struct Layout {
     side: [f32; 2],
 }
 
+/// The longest name that stands over a column, in points.
+const MAX_UPRIGHT: f32 = 96.0;
+
 impl HeatMap {
     /// The height that gives every row a legible name.
     pub fn wanted_height(&self) -> f32 {
@@ -59,6 +64,13 @@ impl HeatMap {
         }
     }
 
+    /// How high the columns' names are, which stand upright.
+    fn names_height(&self, ui: &Ui) -> f32 {
+        let width = |name: &String| paint::width_of(ui.painter(), name, Type::Small);
+        let widest = self.columns.iter().map(width).fold(0.0_f32, f32::max);
+        widest.min(MAX_UPRIGHT)
+    }
+
     fn layout(&self, ui: &Ui, rect: Rect) -> Layout {
         let widest = self
             .rows
@@ -68,7 +80,7 @@ impl HeatMap {
             .min(rect.width() * 0.22)
             + 10.0;
         let (top, bottom) = if self.names_over {
-            (20.0, 0.0)
+            (self.names_height(ui) + 8.0, 0.0)
         } else {
             (0.0, 20.0)
         };
@@ -95,12 +107,17 @@ impl HeatMap {
             paint::text_within(painter, at, Align2::RIGHT_CENTER, name, ink, room);
         }
         if self.names_over {
-            let every = (30.0 / layout.side[0]).ceil().max(1.0) as usize;
+            let every = (14.0 / layout.side[0]).ceil().max(1.0) as usize;
             for (column, name) in self.columns.iter().enumerate().step_by(every) {
                 let x = cells.left() + (column as f32 + 0.5) * layout.side[0];
-                let room = layout.side[0] * every as f32 - 4.0;
-                let at = pos2(x, cells.top() - 10.0);
-                paint::text_within(painter, at, Align2::CENTER_CENTER, name, ink, room);
+                let at = pos2(x, cells.top() - 6.0);
+                let name = paint::shortened(painter, name, Type::Small, MAX_UPRIGHT);
+                let font = Type::Small.font();
+                let galley = painter.layout_no_wrap(name, font, tokens.text);
+                // Turned to the left, the text rises from its place; half its height puts it over the middle.
+                let corner = at - vec2(galley.size().y / 2.0, 0.0);
+                let shape = TextShape::new(corner, galley, tokens.text);
+                painter.add(shape.with_angle(-std::f32::consts::FRAC_PI_2));
             }
             return;
         }
@@ -128,6 +145,10 @@ impl HeatMap {
                 let fill = match value {
                     None => tokens.panel,
                     Some(v) if v < 0.0 => tokens.shade(Tone::Series(2), 0.03 + 0.87 * -v as f32),
+                    // A small share must be told from none.
+                    Some(v) if self.is_share => {
+                        tokens.shade(Tone::Series(0), 0.03 + 0.87 * v.max(0.0).sqrt() as f32)
+                    }
                     Some(v) => tokens.shade(Tone::Series(0), 0.03 + 0.87 * v as f32),
                 };
                 mesh.add_colored_rect(place, fill);
@@ -152,6 +173,22 @@ impl HeatMap {
 
 impl Chart for HeatMap {
     type Hit = (usize, usize);
+
+    fn keys(&self) -> Vec<KeyEntry> {
+        let key = |text: &str, tone| KeyEntry::area(text, tone);
+        let all = || self.values.iter().flatten().flatten();
+        if self.is_share {
+            vec![key("the darker, the more", Tone::Series(0))]
+        } else if all().any(|v| *v < 0.0) {
+            let falls = key(
+                "one falls as the other rises, the stronger the darker",
+                Tone::Series(2),
+            );
+            vec![key("both rise together", Tone::Series(0)), falls]
+        } else {
+            vec![key("the darker, the stronger", Tone::Series(0))]
+        }
+    }
 
     fn summary(&self) -> String {
         let mut strongest: Vec<(f64, usize, usize)> = Vec::new();

@@ -4,7 +4,7 @@ use eframe::egui::{Rect, Sense, Stroke, Ui};
 use egui_plot::{Bar, BarChart, Line, PlotUi};
 
 use super::{
-    axis::Scale,
+    axis::{Scale, Unit},
     chart::{Chart, KeyEntry, csv_cell, readout},
     number,
     plot::{self, Stage},
@@ -31,6 +31,8 @@ pub struct Histogram {
     pub layers: Vec<Counts>,
     /// Under the plot, with its unit.
     pub x_label: String,
+    /// What the edges are.
+    pub unit: Unit,
     /// A value that counts, such as a threshold, drawn as a line.
     pub marked: Option<f64>,
 }
@@ -58,8 +60,8 @@ impl Histogram {
     fn bin_text(&self, bin: usize) -> String {
         format!(
             "{} to {}",
-            number::metric(self.edges[bin]),
-            number::metric(self.edges[bin + 1])
+            self.unit.written(self.edges[bin]),
+            self.unit.written(self.edges[bin + 1])
         )
     }
 }
@@ -143,7 +145,7 @@ impl Chart for Histogram {
         } else {
             "rows"
         };
-        let scales = (Scale::new(low, high), y);
+        let scales = (Scale::new(low, high).of(self.unit), y);
         let stage = Stage::new(ui, rect, scales, (&self.x_label, y_label))?;
         let per_point = stage.per_point()[0];
         let shown = stage.show(ui, Sense::CLICK | Sense::HOVER, |plot| {

@@ -11,6 +11,7 @@ pub mod bars;
 pub mod boxes;
 pub mod breadcrumb;
 pub mod button;
+pub mod calendar;
 pub mod card;
 pub mod chart;
 pub mod chips;

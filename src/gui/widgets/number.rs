@@ -7,10 +7,10 @@
 pub const MISSING: &str = "—";
 /// The minus sign (U+2212); the hyphen on the keyboard is narrower than a digit.
 pub const MINUS: char = '−';
-/// Between groups of three digits (U+202F).
-pub const GROUP: char = '\u{202f}';
+/// Between groups of three digits.
+pub const GROUP: char = ',';
 
-/// A metric with four significant digits: `0.6842`, `12.35`, `1 204`; missing, NaN and infinite as such.
+/// A metric with four significant digits: `0.6842`, `12.35`, `1204`, `12,040`; missing, NaN and infinite as such.
 pub fn metric(value: impl Into<Option<f64>>) -> String {
     significant(value, 4)
 }
@@ -31,7 +31,16 @@ pub fn significant(value: impl Into<Option<f64>>, digits: usize) -> String {
         return scientific(value, digits);
     }
     let decimals = (digits as i32 - 1 - magnitude(size, digits)).max(0) as usize;
-    sign(value, &grouped(&format!("{size:.decimals$}")))
+    sign(value, &measured(&format!("{size:.decimals$}")))
+}
+
+/// A value as somebody would say it: whole numbers without decimals, others with four significant digits.
+pub fn plain(value: f64) -> String {
+    if value.fract() == 0.0 && value.abs() < 1e15 {
+        fixed(value, 0)
+    } else {
+        metric(value)
+    }
 }
 
 /// A mean and its spread, written as in a laboratory: the spread with two significant digits, the mean to the same decimal.
@@ -50,7 +59,7 @@ pub fn fixed(value: impl Into<Option<f64>>, decimals: usize) -> String {
         Some(value) => {
             let text = format!("{:.decimals$}", value.abs());
             let is_zero = text.chars().all(|c| c == '0' || c == '.');
-            let text = grouped(&text);
+            let text = measured(&text);
             if is_zero { text } else { sign(value, &text) }
         }
         None => MISSING.to_owned(),
@@ -81,12 +90,12 @@ pub fn percent(share: impl Into<Option<f64>>) -> String {
     }
 }
 
-/// A count with its thousands in groups: `4 200`.
+/// A count with its thousands in groups: `4,200`.
 pub fn count(value: u64) -> String {
     grouped(&value.to_string())
 }
 
-/// A count of things with the right word: `1 row`, `4 200 rows`.
+/// A count of things with the right word: `1 row`, `4,200 rows`.
 pub fn counted(value: u64, one: &str, many: &str) -> String {
     format!("{} {}", count(value), if value == 1 { one } else { many })
 }
@@ -178,6 +187,16 @@ fn sign(value: f64, text: &str) -> String {
 
 /// Groups the digits before the decimal point in threes; four digits stay together in no case, so that
 /// columns line up.
+/// A measured value: four digits stay together, because a year must not read like an amount.
+fn measured(text: &str) -> String {
+    let n_digits = text.find('.').unwrap_or(text.len());
+    if n_digits > 4 {
+        grouped(text)
+    } else {
+        text.to_owned()
+    }
+}
+
 fn grouped(text: &str) -> String {
     let (whole, rest) = text
         .find('.')
@@ -205,7 +224,8 @@ mod tests {
     fn metrics_have_four_significant_digits() {
         check(&metric(0.684_23), "0.6842");
         check(&metric(12.345_6), "12.35");
-        check(&metric(1_204.0), "1 204");
+        check(&metric(1_204.0), "1204");
+        check(&metric(12_040.0), "12 040");
         check(&metric(1_234_567.9), "1 234 568");
         check(&metric(-0.05), "−0.05000");
         check(&metric(9.999_96), "10.00");

@@ -6,7 +6,7 @@ use eframe::egui::{Pos2, Rect, Sense, Stroke, Ui};
 use egui_plot::{PlotPoint, PlotUi, Points};
 
 use super::{
-    axis::Scale,
+    axis::{Scale, Unit},
     chart::{Chart, KeyEntry, csv_cell, readout},
     number,
     plot::{MANY, Shown, Stage},
@@ -41,6 +41,8 @@ pub struct Scatter {
     pub x_label: String,
     /// Over the plot, with its unit.
     pub y_label: String,
+    /// What the values of both axes are.
+    pub units: [Unit; 2],
     /// What the sizes are, such as `rows`.
     pub size_label: String,
     /// The references.
@@ -90,8 +92,8 @@ impl Scatter {
             return (both, both);
         }
         (
-            Scale::around(of(0).chain(more(true)), false),
-            Scale::around(of(1).chain(more(false)), false),
+            Scale::around(of(0).chain(more(true)), false).of(self.units[0]),
+            Scale::around(of(1).chain(more(false)), false).of(self.units[1]),
         )
     }
 
@@ -134,11 +136,11 @@ impl Scatter {
         let mut lines = vec![
             (name.clone(), series.tone),
             (
-                format!("{} {}", self.x_label, number::metric(x)),
+                format!("{} {}", self.x_label, self.units[0].written(x)),
                 Tone::Neutral,
             ),
             (
-                format!("{} {}", self.y_label, number::metric(y)),
+                format!("{} {}", self.y_label, self.units[1].written(y)),
                 Tone::Neutral,
             ),
         ];

@@ -4,7 +4,7 @@ use eframe::egui::{Align2, Rect, Sense, Stroke, Ui, pos2, vec2};
 use egui_plot::{Bar, BarChart};
 
 use super::{
-    axis::Scale,
+    axis::{Scale, Unit},
     chart::{Chart, KeyEntry, csv_cell, readout},
     histogram::Counts,
     number, paint,
@@ -30,6 +30,10 @@ pub struct Stacked {
     pub layers: Vec<Counts>,
     /// What is counted, with its unit.
     pub label: String,
+    /// What the edges are.
+    pub unit: Unit,
+    /// Whether the last value stands for all others: it is said and not drawn, for it would make the rest small.
+    pub has_rest: bool,
     /// Every value is as long as the others and only the shares of the groups differ.
     pub is_share: bool,
     /// Bars grow with the logarithm of the rows.
@@ -38,7 +42,21 @@ pub struct Stacked {
     pub without_keys: bool,
 }
 
+/// The least height of a value's line.
+const LINE: f32 = 13.0;
+
 impl Stacked {
+    /// What is not drawn: the values from `n` on.
+    fn rest(&self, n: usize, named: usize) -> String {
+        let rows: f64 = (n..self.n()).map(|place| self.total(place)).sum();
+        let rows = number::counted(rows as u64, "row", "rows");
+        if self.has_rest && n == named {
+            format!("{}: {rows}", self.name(named))
+        } else {
+            format!("all other values: {rows}")
+        }
+    }
+
     fn n(&self) -> usize {
         match &self.places {
             Places::Edges(edges) => edges.len().saturating_sub(1),
@@ -50,8 +68,8 @@ impl Stacked {
         match &self.places {
             Places::Edges(edges) => format!(
                 "{} to {}",
-                number::metric(edges[place]),
-                number::metric(edges[place + 1])
+                self.unit.written(edges[place]),
+                self.unit.written(edges[place + 1])
             ),
             Places::Values(values) => values[place].clone(),
         }
@@ -121,7 +139,12 @@ impl Stacked {
             (false, true) => "log₁₀(1 + rows)",
             (false, false) => "rows",
         };
-        let stage = Stage::new(ui, rect, (Scale::new(low, high), y), (&self.label, words))?;
+        let stage = Stage::new(
+            ui,
+            rect,
+            (Scale::new(low, high).of(self.unit), y),
+            (&self.label, words),
+        )?;
         let per_point = stage.per_point()[0];
         let shown = stage.show(ui, Sense::CLICK | Sense::HOVER, |plot| {
             let cuts: Vec<Vec<(f64, f64)>> = (0..self.n()).map(|place| self.cuts(place)).collect();
@@ -156,11 +179,19 @@ impl Stacked {
     fn draw_values(&self, ui: &mut Ui, rect: Rect, values: &[String]) -> Option<usize> {
         let tokens = Tokens::of(ui);
         let painter = ui.painter().clone();
-        let n = values.len();
-        let high = (rect.height() / n.max(1) as f32).min(26.0);
-        if high < 2.0 {
+        let n_lines = (rect.height() / LINE).floor() as usize;
+        if n_lines < 2 {
             return None;
         }
+        let named = values.len() - usize::from(self.has_rest);
+        let n = if values.len() > named || values.len() > n_lines {
+            named.min(n_lines - 1)
+        } else {
+            values.len()
+        };
+        let is_rest = n < values.len();
+        let values = &values[..n];
+        let high = (rect.height() / (n + usize::from(is_rest)).max(1) as f32).min(26.0);
         let widest = |kind, texts: &mut dyn Iterator<Item = String>| {
             texts
                 .map(|text| paint::width_of(&painter, &text, kind))
@@ -172,25 +203,14 @@ impl Stacked {
         let left = rect.left() + names + 8.0;
         let across = (rect.right() - figures - left).max(4.0);
         let most = (0..n).map(|p| self.height(p)).fold(0.0, f64::max).max(1e-9);
-        let every = (12.0 / high).ceil().max(1.0) as usize;
         for (place, name) in values.iter().enumerate() {
             let middle = rect.top() + (place as f32 + 0.5) * high;
-            if place % every == 0 {
-                let ink = (Type::Small, tokens.text);
-                let at = pos2(left - 6.0, middle);
-                paint::text_within(&painter, at, Align2::RIGHT_CENTER, name, ink, names);
-                let at = pos2(rect.right(), middle);
-                let text = figure(place);
-                let ink = tokens.text_weak;
-                paint::text(
-                    &painter,
-                    at,
-                    Align2::RIGHT_CENTER,
-                    &text,
-                    Type::NumberSmall,
-                    ink,
-                );
-            }
+            let ink = (Type::Small, tokens.text);
+            let at = pos2(left - 6.0, middle);
+            paint::text_within(&painter, at, Align2::RIGHT_CENTER, name, ink, names);
+            let (at, text, ink) = (pos2(rect.right(), middle), figure(place), tokens.text_weak);
+            let kind = Type::NumberSmall;
+            paint::text(&painter, at, Align2::RIGHT_CENTER, &text, kind, ink);
             let thick = (high - 4.0).clamp(1.5, 15.0);
             for (layer, (from, to)) in self.layers.iter().zip(self.cuts(place)) {
                 let x = |at: f64| left + (at / most) as f32 * across;
@@ -198,6 +218,19 @@ impl Stacked {
                 let bar = Rect::from_min_size(corner, vec2(x(to) - x(from), thick));
                 painter.rect_filled(bar, 0.0, tokens.shade(layer.tone, 0.8));
             }
+        }
+        if is_rest {
+            let at = pos2(left, rect.top() + (n as f32 + 0.5) * high);
+            let weak = (Type::Small, tokens.text_weak);
+            let text = self.rest(n, named);
+            paint::text_within(
+                &painter,
+                at,
+                Align2::LEFT_CENTER,
+                &text,
+                weak,
+                rect.right() - left,
+            );
         }
         let id = ui.scope_id().with("values");
         let response = ui.interact(rect, id, Sense::CLICK | Sense::HOVER);

@@ -92,6 +92,14 @@ impl Toasts {
     /// Adds a message; it appears with the next frame.
     pub fn push(&mut self, toast: Toast) {
         self.n_ever += 1;
+        // The same message again takes the place of the one before; the history keeps both.
+        for earlier in self
+            .entries
+            .iter_mut()
+            .filter(|e| e.toast.text == toast.text)
+        {
+            earlier.is_live = false;
+        }
         self.entries.push(Entry {
             toast,
             number: self.n_ever,

@@ -9,6 +9,7 @@ use crate::gui::action::Action;
 use crate::gui::icons;
 use crate::gui::panel::PanelContext;
 use crate::gui::theme::{Tokens, Tone, Type};
+use crate::gui::widgets::badge::badge;
 use crate::gui::widgets::banner::Banner;
 use crate::gui::widgets::button::Button;
 use crate::gui::widgets::card::page_title;
@@ -160,7 +161,7 @@ fn line(ui: &mut Ui, context: &PanelContext<'_>, shown: &Shown<'_>, model: Optio
     let comparison = shown.comparison;
     let name = |place| comparison.model(place).map(|m| m.title.clone());
     ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing.x = 6.0;
+        ui.spacing_mut().item_spacing.x = 4.0;
         let candidate = name(Place::Candidate).unwrap_or_else(|| "the candidate".to_owned());
         let version = model.map_or_else(String::new, |m| format!(" (v{})", m.version));
         ui.label(Type::Strong.rich(format!("{candidate}{version}"), tokens.candidate));
@@ -173,8 +174,8 @@ fn line(ui: &mut Ui, context: &PanelContext<'_>, shown: &Shown<'_>, model: Optio
                 ui.label(Type::Strong.rich(format!("{production}{version}"), tokens.production));
             }
             None => {
-                ui.label(Type::Body.rich("First model: compared with the", tokens.text));
-                ui.label(Type::Body.rich("baseline", tokens.baseline));
+                let text = "is the first model: it is compared with the baseline";
+                ui.label(Type::Body.rich(text, tokens.text_weak));
             }
         }
         let rows = number::counted(comparison.n_rows, "test row", "test rows");
@@ -184,7 +185,7 @@ fn line(ui: &mut Ui, context: &PanelContext<'_>, shown: &Shown<'_>, model: Optio
             tokens.text_weak,
         ));
         if model.is_some_and(ModelVersion::is_production) {
-            ui.label(Type::Body.rich("· in production now", tokens.production));
+            badge(ui, "in production", Tone::Production);
         }
     });
 }

@@ -138,6 +138,7 @@ fn bars(comparison: &Comparison) -> Vec<(&'static str, Bars)> {
             })
             .collect(),
         label,
+        is_share: false,
     };
     if comparison.task != Task::Regression {
         return vec![(

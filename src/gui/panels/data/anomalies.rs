@@ -58,9 +58,13 @@ impl Anomalies {
         let report = evidence.report;
         let (tone, meaning) = match report.verdict {
             DataVerdict::Stop => (Tone::Bad, "The pipeline stopped; a person should look."),
+            DataVerdict::Retrain if report.anomalies.is_empty() => (
+                Tone::Accent,
+                "RETRAIN: the data can be used, and no model has learned from such data yet.",
+            ),
             DataVerdict::Retrain => (
                 Tone::Warn,
-                "The data can be used; the model is trained again.",
+                "RETRAIN: the data can be used, and differ so much from before that the model is trained again.",
             ),
             DataVerdict::Ok => (
                 Tone::Good,

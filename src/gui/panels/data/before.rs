@@ -36,19 +36,20 @@ impl Before {
             let found = looks::files_of(ingest, &snapshot.root);
             self.files = Some((ingest.clone(), found));
         }
-        let files = match &self.files {
-            Some((_, Ok(files))) if !files.is_empty() => files.clone(),
-            Some((_, Err(failure))) => {
-                let failure = failure.clone();
-                answer::failed(ui, context, &failure);
-                return;
-            }
-            _ => return,
+        let found = self.files.as_ref().map(|(_, found)| found.clone());
+        let (files, failure) = match found {
+            Some(Err(failure)) => (Vec::new(), Some(failure)),
+            found => (found.and_then(Result::ok).unwrap_or_default(), None),
         };
-        self.at = self.at.min(files.len() - 1);
         self.header(ui, context, &files);
+        if let Some(failure) = failure {
+            answer::failed(ui, context, &failure);
+        }
+        self.at = self.at.min(files.len().saturating_sub(1));
+        let Some(path) = files.get(self.at).cloned() else {
+            return;
+        };
         let options = Arc::new(ingest.read.clone());
-        let path = files[self.at].clone();
         let head = Query::Head {
             path: path.clone(),
             options: Arc::clone(&options),

@@ -4,10 +4,10 @@
 use super::columns::{plain, value};
 use crate::domain::anomaly::{Severity, ValidationReport};
 use crate::domain::dataset::{BatchStatistics, StatisticsReport};
-use crate::domain::schema::ColumnType;
 use crate::domain::statistics::{ColumnStatistics, HistogramBin};
 use crate::gui::action::Action;
 use crate::gui::panel::PanelContext;
+use crate::gui::panels::moments;
 use crate::gui::theme::{Tokens, Tone, Type, space};
 use crate::gui::widgets::bars::{BarSeries, Bars};
 use crate::gui::widgets::chart::ChartFrame;
@@ -112,7 +112,7 @@ fn picture(
     }
 }
 
-/// Shares of the most frequent values, in percent.
+/// Shares of the most frequent values.
 fn bars((all, n_rows): (&ColumnStatistics, u64), other: Option<Other<'_>>) -> Bars {
     let shown: Vec<&str> = all
         .top
@@ -127,7 +127,7 @@ fn bars((all, n_rows): (&ColumnStatistics, u64), other: Option<Other<'_>>) -> Ba
                 .iter()
                 .find(|t| t.value == *value)
                 .map_or(0, |t| t.count);
-            Some(count as f64 / n.max(1) as f64 * 100.0)
+            Some(count as f64 / n.max(1) as f64)
         };
         shown.iter().map(share).collect()
     };
@@ -141,7 +141,8 @@ fn bars((all, n_rows): (&ColumnStatistics, u64), other: Option<Other<'_>>) -> Ba
     Bars {
         groups: shown.iter().map(|s| (*s).to_owned()).collect(),
         series: list,
-        label: format!("{}, % of the rows with a value", all.name),
+        label: format!("{}, share of the rows with a value", all.name),
+        is_share: true,
     }
 }
 
@@ -160,23 +161,13 @@ fn histogram(all: &ColumnStatistics, other: Option<Other<'_>>) -> Histogram {
             counts: rebinned(&other.column.histogram, &edges),
         });
     }
-    let start = edges.first().copied().unwrap_or(0.0);
-    let per_day = match all.kind {
-        ColumnType::Date => Some(1.0),
-        ColumnType::Timestamp => Some(86_400_000.0),
-        _ => None,
-    };
-    let x_label = match per_day {
-        Some(unit) => {
-            edges.iter_mut().for_each(|e| *e = (*e - start) / unit);
-            format!("days since {}", value(all.min.as_ref()))
-        }
-        None => all.name.clone(),
-    };
+    let (unit, each) = moments::axis(Some(all.kind));
+    edges.iter_mut().for_each(|e| *e /= each);
     Histogram {
         edges,
         layers,
-        x_label,
+        x_label: all.name.clone(),
+        unit,
         marked: None,
     }
 }

@@ -145,7 +145,7 @@ mod tests {
                 "a: allowed 0 to 10 → anything",
                 "c: new column",
                 "b: column taken away",
-                "all columns: fewest rows any number → 1\u{202f}000",
+                "all columns: fewest rows any number → 1,000",
             ]
         );
         assert!(differences(&after, &after).is_empty());

@@ -141,12 +141,9 @@ mod tests {
         let text = |n| sentence(&list[0], n, ("a.csv", 4_200));
         assert_eq!(
             text(12),
-            "delay: would flag 12 of 4\u{202f}200 rows of a.csv, with a value that is not allowed."
+            "delay: would flag 12 of 4,200 rows of a.csv, with a value that is not allowed."
         );
-        assert_eq!(
-            text(0),
-            "delay: would flag none of 4\u{202f}200 rows of a.csv."
-        );
+        assert_eq!(text(0), "delay: would flag none of 4,200 rows of a.csv.");
         let missing = |n| sentence(&list[1], n, ("a.csv", 4_200));
         assert!(
             missing(420).contains("would flag nothing"),

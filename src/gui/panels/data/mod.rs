@@ -25,8 +25,8 @@ use crate::domain::statistics::DatasetStatistics;
 use crate::gui::action::{Action, Purpose};
 use crate::gui::icons;
 use crate::gui::panel::{Panel, PanelContext, Room, Selection, Unavailable};
-use crate::gui::theme::{Tokens, Type, space};
-use crate::gui::widgets::{button::Button, number, segmented::segmented, state};
+use crate::gui::theme::{Tokens, Tone, Type, space};
+use crate::gui::widgets::{banner::Banner, button::Button, number, segmented::segmented, state};
 use crate::workspace::{Answer, Query, Snapshot};
 use eframe::egui::{self, ComboBox, Ui};
 use source::Source;
@@ -210,6 +210,7 @@ impl Data {
         let Answer::Validation(report) = &*report else {
             return;
         };
+        newer_schema(ui, context, source);
         let evidence = anomalies::Evidence {
             report,
             draft: self.schema.draft(),
@@ -228,6 +229,34 @@ impl Data {
                 self.tab = Tab::Schema;
             }
         }
+    }
+}
+
+/// Says that the schema was edited since the verdict, and how to have the data judged by it.
+fn newer_schema(ui: &mut Ui, context: &mut PanelContext<'_>, source: &Source) {
+    let Some(snapshot) = context.snapshot else {
+        return;
+    };
+    let newest = snapshot.schema.as_ref().and_then(|s| s.history.first());
+    let is_newer = newest
+        .and_then(|v| v.artifact.as_ref())
+        .zip(source.schema.as_ref())
+        .is_some_and(|(newest, used)| newest.id != used.id);
+    if !is_newer || snapshot.live.is_some() {
+        return;
+    }
+    let version = newest.map_or(0, |v| v.version);
+    let text =
+        format!("Schema v{version} is newer than this verdict: a run judges the data by it.");
+    let pressed = Banner::new(Tone::Accent, "Answered", text).show_with(ui, |ui| {
+        Button::new("Run the pipeline")
+            .icon(icons::RUN)
+            .primary()
+            .show(ui)
+            .clicked()
+    });
+    if pressed.inner {
+        context.act(Action::Run);
     }
 }
 

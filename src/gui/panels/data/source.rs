@@ -18,6 +18,8 @@ pub(super) struct Source {
     pub(super) examples: Vec<ArtifactRef>,
     /// Statistics of all batches.
     pub(super) statistics: Option<ArtifactRef>,
+    /// The schema that it was judged by.
+    pub(super) schema: Option<ArtifactRef>,
     /// What data validation found.
     pub(super) anomalies: Option<ArtifactRef>,
 }
@@ -43,6 +45,7 @@ pub(super) fn source(snapshot: &Snapshot, selection: &Selection) -> Option<Sourc
             .cloned()
             .collect(),
         statistics: output(run, StepKind::Statistics, "statistics").cloned(),
+        schema: output(run, StepKind::Schema, "schema").cloned(),
         anomalies: output(run, StepKind::Validate, "anomalies").cloned(),
     })
 }

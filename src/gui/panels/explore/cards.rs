@@ -9,9 +9,9 @@ use crate::gui::theme::{Tokens, Type, space};
 use crate::gui::widgets::button::Button;
 use crate::gui::widgets::chart::ChartFrame;
 use crate::gui::widgets::search::search;
-use crate::gui::widgets::{card, number, segmented::segmented, side, state};
+use crate::gui::widgets::{card, number, segmented::segmented, state};
 use crate::workspace::relation::{Ask, RelationAnswer};
-use eframe::egui::{ScrollArea, Ui, vec2};
+use eframe::egui::{Rect, ScrollArea, Sense, Ui, UiBuilder, pos2, vec2};
 
 /// The view.
 #[derive(Debug, Default)]
@@ -59,11 +59,7 @@ impl Cards {
                 &mut self.scale,
                 &["Rows", "Log rows", "Shares"],
             );
-            let text = format!(
-                "{} in {}",
-                number::counted(found.n_rows, "row", "rows"),
-                view.words
-            );
+            let text = format!("{}: {}", view.words, number::count(found.n_rows));
             ui.label(Type::Small.rich(text, Tokens::of(ui).text_weak));
         });
         words::legend(ui, &found.groups);
@@ -89,19 +85,22 @@ impl Cards {
         let n_lines = shown.len().div_ceil(across);
         ScrollArea::vertical().auto_shrink(false).show_rows(
             ui,
-            HEIGHT + 28.0,
+            HEIGHT + 20.0,
             n_lines,
             |ui, lines| {
                 for line in lines {
-                    ui.horizontal_top(|ui| {
-                        ui.spacing_mut().item_spacing.x = space::S;
-                        for column in shown.iter().skip(line * across).take(across) {
-                            let size = vec2(wide, HEIGHT + 20.0);
-                            side::column(ui, size, |ui| {
-                                opened |= self.card(ui, context, found, column);
-                            });
-                        }
-                    });
+                    let size = vec2(width, HEIGHT + 20.0);
+                    let (row, _) = ui.allocate_exact_size(size, Sense::hover());
+                    let columns = shown.iter().skip(line * across).take(across);
+                    for (position, column) in columns.enumerate() {
+                        let left = row.left() + position as f32 * (wide + space::S);
+                        let corner = pos2(left, row.top());
+                        let place = Rect::from_min_size(corner, vec2(wide, row.height()));
+                        let place = UiBuilder::new().max_rect(place).id_salt(&column.column);
+                        ui.scope_builder(place, |ui| {
+                            opened |= self.card(ui, context, found, column);
+                        });
+                    }
                 }
             },
         );

@@ -59,13 +59,15 @@ impl Column {
                 &mut self.scale,
                 &["Rows", "Log rows", "Shares"],
             );
-            let label = ui.label("Bins").id;
-            let slider = ui
-                .add(Slider::new(&mut self.held, 4..=120))
-                .labelled_by(label);
-            // A question for every step of a drag would only be thrown away.
-            if !slider.dragged() {
-                self.n_bins = self.held;
+            if view.has_bins(&name) {
+                let label = ui.label("Bins").id;
+                let slider = ui
+                    .add(Slider::new(&mut self.held, 4..=120))
+                    .labelled_by(label);
+                // A question for every step of a drag would only be thrown away.
+                if !slider.dragged() {
+                    self.n_bins = self.held;
+                }
             }
         });
         let query = view.ask(Ask::Distributions {

@@ -1,6 +1,6 @@
 //! Two datasets side by side: every column with its distance, the most distant first, and the selected one overlaid.
 
-use super::words::{self, pick};
+use super::words::pick;
 use super::{View, asked, relation};
 use crate::domain::relation::{Axis, ComparedColumn, ComparedDatasets, Part};
 use crate::gui::action::Action;
@@ -156,17 +156,17 @@ fn rows(
 
 fn list(ui: &mut Ui, found: &ComparedDatasets, at: usize, height: f32) -> Option<usize> {
     let heads = [
-        Column::text("Column").fill().width(110.0).sortable(false),
+        Column::text("Column").fill().width(96.0).sortable(false),
         Column::number("Distance")
-            .width(84.0)
+            .width(76.0)
             .help("Jensen-Shannon divergence (base 2) of both distributions: 0 equal, 1 nothing in common")
             .sortable(false),
         Column::number("By chance")
-            .width(84.0)
+            .width(82.0)
             .help("The distance that two samples of these sizes from one distribution have on average; the list is sorted by what lies beyond it")
             .sortable(false),
-        Column::number("Missing").width(112.0).sortable(false),
-        Column::number("Mean").width(140.0).sortable(false),
+        Column::number("Missing").width(128.0).sortable(false),
+        Column::number("Mean").width(132.0).sortable(false),
     ];
     let table = Table::new("Columns by distance", &heads, found.columns.len())
         .selected(Some(at))
@@ -217,17 +217,17 @@ fn overlay(
             None
         }
         Axis::Edges(edges) => {
-            let low = edges.first().copied().unwrap_or(0.0);
-            let (start, unit, x_label) = words::axis(&column.column, kind, low);
+            let (unit, each) = moments::axis(kind);
             let layer = |side: usize| Counts {
                 name: names[side].to_owned(),
                 tone: tones[side],
                 counts: column.counts[side].iter().map(|n| *n as f64).collect(),
             };
             let chart = Histogram {
-                edges: edges.iter().map(|e| (e - start) / unit).collect(),
+                edges: edges.iter().map(|e| e / each).collect(),
                 layers: vec![layer(0), layer(1)],
-                x_label,
+                x_label: column.column.clone(),
+                unit,
                 marked: None,
             };
             ChartFrame::new(&title)
@@ -236,19 +236,18 @@ fn overlay(
                 .request
         }
         Axis::Values(values) => {
-            let series = |side: usize| {
-                let total = column.counts[side].iter().sum::<u64>().max(1) as f64;
-                let share = |n: &u64| Some(*n as f64 / total * 100.0);
-                BarSeries {
-                    name: names[side].to_owned(),
-                    tone: tones[side],
-                    values: column.counts[side].iter().map(share).collect(),
-                }
+            // All others together would make every value small: they are said below.
+            let n = values.len() - usize::from(column.axis.has_rest());
+            let series = |side: usize| BarSeries {
+                name: names[side].to_owned(),
+                tone: tones[side],
+                values: (0..n).map(|at| Some(share(column, side, at))).collect(),
             };
             let chart = Bars {
-                groups: values.clone(),
+                groups: values[..n].to_vec(),
                 series: vec![series(0), series(1)],
-                label: format!("{}, % of the rows with a value", column.column),
+                label: format!("{}, share of the rows with a value", column.column),
+                is_share: true,
             };
             let height = chart.wanted_height();
             ChartFrame::new(&title)
@@ -265,8 +264,22 @@ fn overlay(
     }
 }
 
+/// The share of a value among the rows of one side that have one.
+fn share(column: &ComparedColumn, side: usize, at: usize) -> f64 {
+    let total = column.counts[side].iter().sum::<u64>().max(1) as f64;
+    column.counts[side][at] as f64 / total
+}
+
 fn facts(column: &ComparedColumn, n_rows: [u64; 2]) -> Vec<String> {
     let mut lines = Vec::new();
+    if let (true, Axis::Values(values)) = (column.axis.has_rest(), &column.axis) {
+        let at = values.len() - 1;
+        let [a, b] = [0, 1].map(|side| number::percent(share(column, side, at)));
+        lines.push(format!(
+            "{}: {a} and {b} of the rows with a value",
+            values[at]
+        ));
+    }
     if let (Some(js), Some(far)) = (column.jensen_shannon, column.l_infinity) {
         lines.push(format!(
             "Jensen-Shannon divergence {}, largest difference of one share {}",

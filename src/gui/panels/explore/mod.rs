@@ -13,6 +13,7 @@ mod words;
 
 use super::answer;
 use crate::domain::dataset::{BatchList, StatisticsReport};
+use crate::domain::schema::ColumnType;
 use crate::domain::statistics::DatasetStatistics;
 use crate::gui::action::Action;
 use crate::gui::panel::{Panel, PanelContext, Room, Selection, Unavailable};
@@ -45,6 +46,11 @@ impl Tab {
         Self::Correlation,
         Self::Compare,
     ];
+
+    /// Whether its pictures are coloured by a column.
+    fn is_coloured(self) -> bool {
+        matches!(self, Self::Cards | Self::Column | Self::Two)
+    }
 }
 
 /// The room.
@@ -94,6 +100,12 @@ impl View<'_> {
             .iter()
             .map(|c| c.name.clone())
             .collect()
+    }
+
+    /// Whether the values of a column fall into bins: numbers and times do.
+    fn has_bins(&self, name: &str) -> bool {
+        let column = self.statistics.column(name);
+        column.is_some_and(|c| !matches!(c.kind, ColumnType::Text | ColumnType::Boolean))
     }
 
     fn ask(&self, ask: Ask) -> Query {
@@ -187,6 +199,10 @@ impl Panel for Explore {
         };
         let tokens = Tokens::of(ui);
         ui.label(Type::Title.rich("Explore", tokens.text_strong));
+        let mut tab = Tab::ALL.iter().position(|t| *t == self.tab).unwrap_or(0);
+        if segmented(ui, "What to look at", &mut tab, Room::Explore.pages()).changed() {
+            self.tab = Tab::ALL[tab];
+        }
         let batch = self.pickers(ui, context, (&source, report), &names);
         let place = batch.map_or("all batches", |at| names[at].as_str());
         let view = View {
@@ -200,10 +216,6 @@ impl Panel for Explore {
             batches: names,
             source: &source,
         };
-        let mut tab = Tab::ALL.iter().position(|t| *t == self.tab).unwrap_or(0);
-        if segmented(ui, "What to look at", &mut tab, Room::Explore.pages()).changed() {
-            self.tab = Tab::ALL[tab];
-        }
         ui.push_id(tab, |ui| self.view(ui, context, &view));
     }
 }
@@ -257,6 +269,9 @@ impl Explore {
             }
             let can_split = here.is_none() && source.split.is_some();
             self.part.ui(ui, &report.total, can_split);
+            if !self.tab.is_coloured() {
+                return;
+            }
             let mut options = vec![
                 source.target.as_ref().map_or_else(
                     || "the target (none yet)".to_owned(),

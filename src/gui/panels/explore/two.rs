@@ -6,7 +6,9 @@ use crate::domain::schema::ColumnType;
 use crate::gui::action::Action;
 use crate::gui::icons;
 use crate::gui::panel::PanelContext;
+use crate::gui::panels::moments;
 use crate::gui::theme::{Tokens, Tone, Type, space};
+use crate::gui::widgets::axis::Unit;
 use crate::gui::widgets::boxes::{BoxMark, Boxes};
 use crate::gui::widgets::chart::{ChartFrame, ChartResponse};
 use crate::gui::widgets::heat::HeatMap;
@@ -53,10 +55,10 @@ impl Two {
         let other = target.unwrap_or(usize::from(x == 0));
         let mut y = at(&self.y).unwrap_or(other);
         ui.horizontal_wrapped(|ui| {
-            if words::pick(ui, "Across", &mut x, &names, 190.0) {
+            if words::pick(ui, "Across (x)", &mut x, &names, 190.0) {
                 self.x = Some(names[x].clone());
             }
-            if words::pick(ui, "Up", &mut y, &names, 190.0) {
+            if words::pick(ui, "Up (y)", &mut y, &names, 190.0) {
                 self.y = Some(names[y].clone());
             }
         });
@@ -68,7 +70,10 @@ impl Two {
         let query = view.ask(Ask::Two {
             x: names[x].clone(),
             y: names[y].clone(),
-            by: view.by.clone(),
+            by: view
+                .by
+                .clone()
+                .filter(|by| *by != names[x] && *by != names[y]),
         });
         let Some(answer) = asked(ui, context, &query, "the two columns") else {
             return;
@@ -122,14 +127,14 @@ impl Two {
                 let kinds = (kind(&found.x), kind(&found.y));
                 if self.shows_density == 1 {
                     let title = format!("Rows by {} and {}", found.x, found.y);
-                    let map = density_map(found, density, kinds);
+                    let map = density_map(density, kinds);
                     done(
                         context,
                         ChartFrame::new(&title).height(height).show(ui, &map),
                     );
                 } else {
                     let title = format!("{} over {}{by}", found.y, found.x);
-                    let chart = scatter(found, points, density, kinds);
+                    let chart = scatter(found, points, kinds);
                     done(
                         context,
                         ChartFrame::new(&title).height(height).show(ui, &chart),
@@ -179,6 +184,10 @@ impl Two {
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             for (group, counts) in counts.iter().enumerate() {
                 let name = words::name(&found.groups, group);
+                let name = match found.groups.column {
+                    Some(_) => format!(", {name}"),
+                    None => String::new(),
+                };
                 let layer = |(y, label): (usize, &String)| Counts {
                     name: format!("{} {label}", found.y),
                     tone: Tone::Series(y),
@@ -188,11 +197,13 @@ impl Two {
                     places: Places::Values(x_labels.to_vec()),
                     layers: y_labels.iter().enumerate().map(layer).collect(),
                     label: format!("{} over {}", found.y, found.x),
+                    unit: Unit::Number,
+                    has_rest: false,
                     is_share: self.shows_rows == 0,
                     is_log: false,
                     without_keys: false,
                 };
-                let title = format!("{} within each {}, {name}", found.y, found.x);
+                let title = format!("{} within each {}{name}", found.y, found.x);
                 let height = x_labels.len() as f32 * 24.0 + 48.0;
                 done(
                     context,
@@ -236,47 +247,38 @@ pub(super) fn figures(association: &Association) -> String {
 fn scatter(
     found: &TwoColumns,
     points: &[Vec<[f64; 2]>],
-    density: &Density,
     kinds: (Option<ColumnType>, Option<ColumnType>),
 ) -> Scatter {
-    let low = |edges: &[f64]| edges.first().copied().unwrap_or(0.0);
-    let (x0, x_unit, x_label) = words::axis(&found.x, kinds.0, low(&density.x_edges));
-    let (y0, y_unit, y_label) = words::axis(&found.y, kinds.1, low(&density.y_edges));
+    let ((x_unit, of_x), (y_unit, of_y)) = (moments::axis(kinds.0), moments::axis(kinds.1));
     let series = points.iter().enumerate().filter(|(_, p)| !p.is_empty());
     let one = |(at, points): (usize, &Vec<[f64; 2]>)| ScatterSeries {
         name: words::name(&found.groups, at),
         tone: words::tone(&found.groups, at),
-        points: points
-            .iter()
-            .map(|[x, y]| [(x - x0) / x_unit, (y - y0) / y_unit])
-            .collect(),
+        points: points.iter().map(|[x, y]| [x / of_x, y / of_y]).collect(),
         ..ScatterSeries::default()
     };
     Scatter {
         series: series.map(one).collect(),
-        x_label,
-        y_label,
+        x_label: found.x.clone(),
+        y_label: found.y.clone(),
+        units: [x_unit, y_unit],
         ..Scatter::default()
     }
 }
 
 /// Counts as a heat map, the largest y at the top; the colour grows with the logarithm.
-fn density_map(
-    found: &TwoColumns,
-    density: &Density,
-    kinds: (Option<ColumnType>, Option<ColumnType>),
-) -> HeatMap {
+fn density_map(density: &Density, kinds: (Option<ColumnType>, Option<ColumnType>)) -> HeatMap {
     let most = density.counts.iter().flatten().copied().max().unwrap_or(0);
     let scale = (1.0 + most as f64).ln();
-    let names = |edges: &[f64], name: &str, kind| {
-        let (start, unit, _) = words::axis(name, kind, edges.first().copied().unwrap_or(0.0));
+    let names = |edges: &[f64], kind| {
+        let (unit, each) = moments::axis(kind);
         let one = |e: &[f64]| {
-            let text = |at: f64| number::metric((at - start) / unit);
+            let text = |at: f64| unit.written(at / each);
             format!("{} to {}", text(e[0]), text(e[1]))
         };
         edges.windows(2).map(one).collect::<Vec<String>>()
     };
-    let rows = names(&density.y_edges, &found.y, kinds.1);
+    let rows = names(&density.y_edges, kinds.1);
     let order: Vec<usize> = (0..rows.len()).rev().collect();
     let cells = |row: &usize| {
         density
@@ -301,7 +303,7 @@ fn density_map(
             })
             .collect(),
         rows: order.iter().map(|r| rows[*r].clone()).collect(),
-        columns: names(&density.x_edges, &found.x, kinds.0),
+        columns: names(&density.x_edges, kinds.0),
         what: "density".to_owned(),
         ..HeatMap::default()
     }
@@ -313,10 +315,8 @@ fn box_chart(
     labels: &[String],
     boxes: &[Vec<Option<BoxFigures>>],
 ) -> Boxes {
-    let all = boxes.iter().flatten().flatten();
-    let low = all.map(|b| b.low).fold(f64::INFINITY, f64::min);
-    let (start, unit, label) = words::axis(number, kind, low);
-    let at = |value: f64| (value - start) / unit;
+    let (unit, each) = moments::axis(kind);
+    let at = |value: f64| value / each;
     let mark = |b: &BoxFigures| BoxMark {
         n: b.n,
         five: [b.low, b.q1, b.median, b.q3, b.high].map(at),
@@ -331,6 +331,7 @@ fn box_chart(
             .iter()
             .map(|of| of.iter().map(|b| b.as_ref().map(mark)).collect())
             .collect(),
-        label,
+        label: number.to_owned(),
+        unit,
     }
 }

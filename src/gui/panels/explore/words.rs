@@ -3,6 +3,7 @@
 use crate::domain::relation::{Axis, Groups};
 use crate::domain::schema::ColumnType;
 use crate::gui::icons;
+use crate::gui::panels::moments;
 use crate::gui::theme::{Tokens, Tone, Type, space};
 use crate::gui::widgets::chart::KeyEntry;
 use crate::gui::widgets::histogram::Counts;
@@ -74,28 +75,6 @@ pub(super) fn pick(
     *chosen != before
 }
 
-/// What a place on a column's axis is measured in for people: days and moments count from the first one.
-pub(super) fn unit(kind: Option<ColumnType>) -> Option<f64> {
-    match kind {
-        Some(ColumnType::Date) => Some(1.0),
-        Some(ColumnType::Timestamp) => Some(86_400_000.0),
-        _ => None,
-    }
-}
-
-/// Where an axis begins, in its own units, and its words: `days since 2013-01-01` for times.
-pub(super) fn axis(column: &str, kind: Option<ColumnType>, low: f64) -> (f64, f64, String) {
-    let Some(unit) = unit(kind) else {
-        return (0.0, 1.0, column.to_owned());
-    };
-    let seconds = (low / unit * 86_400.0) as i64;
-    let day = chrono::DateTime::from_timestamp(seconds, 0).map_or_else(
-        || "the first".to_owned(),
-        |t| t.format("%Y-%m-%d").to_string(),
-    );
-    (low, unit, format!("{column}, days since {day}"))
-}
-
 /// A distribution as a chart; `counts[group][place]`.
 pub(super) fn stacked(
     column: (&str, ColumnType),
@@ -103,15 +82,10 @@ pub(super) fn stacked(
     groups: &Groups,
     counts: &[Vec<u64>],
 ) -> Stacked {
-    let mut label = column.0.to_owned();
+    let (unit, each) = moments::axis(Some(column.1));
     let places = match axis_of {
         Axis::Values(values) => Places::Values(values.clone()),
-        Axis::Edges(edges) => {
-            let low = edges.first().copied().unwrap_or(0.0);
-            let (start, unit, words) = axis(column.0, Some(column.1), low);
-            label = words;
-            Places::Edges(edges.iter().map(|edge| (edge - start) / unit).collect())
-        }
+        Axis::Edges(edges) => Places::Edges(edges.iter().map(|edge| edge / each).collect()),
     };
     let layers = counts.iter().enumerate().map(|(at, counts)| Counts {
         name: name(groups, at),
@@ -121,7 +95,9 @@ pub(super) fn stacked(
     Stacked {
         places,
         layers: layers.collect(),
-        label,
+        label: column.0.to_owned(),
+        unit,
+        has_rest: axis_of.has_rest(),
         is_share: false,
         is_log: false,
         without_keys: false,

@@ -259,7 +259,7 @@ fn columns(report: &TrainingReport, others: &[Metric]) -> Vec<Column> {
     let mut columns = vec![
         Column::number("#").width(36.0).sortable(false),
         Column::text("Candidate").width(142.0).sortable(false),
-        Column::text("State").width(86.0).sortable(false),
+        Column::text("State").width(146.0).sortable(false),
         Column::number(metric)
             .width(136.0)
             .sortable(false)
@@ -336,6 +336,17 @@ struct Line<'a> {
 }
 
 impl Line<'_> {
+    /// Whether a guess that looks at nothing does better.
+    fn is_behind(&self) -> bool {
+        let report = self.report;
+        let mean = |c: &CandidateResult| c.mean_of(report.metric);
+        let baseline = report.candidates.iter().find(|c| c.algorithm == BASELINE);
+        match (mean(self.candidate), baseline.and_then(mean)) {
+            (Some(own), Some(guess)) => report.metric.improvement(guess, own) > 0.0,
+            _ => false,
+        }
+    }
+
     fn cell(&self, cell: &mut Cell<'_>, column: usize, others: &[Metric]) {
         let Self {
             candidate, report, ..
@@ -356,6 +367,7 @@ impl Line<'_> {
             2 if candidate.error.is_some() => cell.badge("failed", Tone::Bad),
             2 if candidate.name == report.chosen => cell.badge("chosen", Tone::Candidate),
             2 if is_baseline => cell.badge("baseline", Tone::Baseline),
+            2 if self.is_behind() => cell.badge("worse than baseline", Tone::Warn),
             2 => {}
             3 => match &candidate.error {
                 Some(error) => cell.toned(error, Tone::Bad),

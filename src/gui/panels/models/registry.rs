@@ -113,9 +113,9 @@ impl Registry {
         let metrics = main_metrics(&models[0].metrics);
         let mut columns = vec![
             Column::text("Version").width(72.0).sortable(false),
-            Column::text("Aliases").width(188.0).sortable(false),
-            Column::text("Algorithm").width(156.0).sortable(false),
-            Column::text("Registered").width(108.0).sortable(false),
+            Column::text("Aliases").width(212.0).sortable(false),
+            Column::text("Algorithm").width(140.0).sortable(false),
+            Column::text("Registered").width(96.0).sortable(false),
             Column::number("Run").width(52.0).sortable(false),
         ];
         columns.extend(metrics.iter().map(|m| {

@@ -280,10 +280,10 @@ fn domain(domain: Option<&Domain>) -> String {
         }
         Some(Domain::Range { min, max }) => match (min, max) {
             (Some(min), Some(max)) => {
-                format!("{} to {}", number::metric(*min), number::metric(*max))
+                format!("{} to {}", number::plain(*min), number::plain(*max))
             }
-            (Some(min), None) => format!("from {}", number::metric(*min)),
-            (None, Some(max)) => format!("up to {}", number::metric(*max)),
+            (Some(min), None) => format!("from {}", number::plain(*min)),
+            (None, Some(max)) => format!("up to {}", number::plain(*max)),
             (None, None) => "any number".to_owned(),
         },
     }

@@ -1,6 +1,8 @@
 //! What the steps of a run have to say: warnings, why something failed or was canceled, what was taken from before.
 
 use super::super::runs::record;
+use crate::domain::anomaly::DataVerdict;
+use crate::domain::gate::ModelVerdict;
 use crate::domain::run::{RunRecord, StepKind, StepRecord, StepState};
 use crate::gui::theme::{Tokens, Tone, Type, size, space};
 use crate::gui::widgets::{number, paint};
@@ -21,11 +23,38 @@ pub(super) struct Line {
 pub(super) fn lines(run: &RunRecord, is_live: bool, now: i64) -> Vec<Line> {
     run.steps
         .iter()
-        .flat_map(|step| lines_of(step, is_live, now))
+        .flat_map(|step| lines_of(step, verdict_of(run, step.kind), is_live, now))
         .collect()
 }
 
-fn lines_of(step: &StepRecord, is_live: bool, now: i64) -> Vec<Line> {
+/// What a gate said: its word and tone.
+fn verdict_of(run: &RunRecord, kind: StepKind) -> Option<(&'static str, Tone)> {
+    match kind {
+        StepKind::Validate => run.data_verdict.map(|v| {
+            let tone = match v {
+                DataVerdict::Ok => Tone::Good,
+                DataVerdict::Retrain => Tone::Warn,
+                DataVerdict::Stop => Tone::Bad,
+            };
+            (v.word(), tone)
+        }),
+        StepKind::ValidateModel => run.model_verdict.map(|v| {
+            let tone = match v {
+                ModelVerdict::Blessed => Tone::Good,
+                ModelVerdict::NotBlessed => Tone::Bad,
+            };
+            (record::model_word(v), tone)
+        }),
+        _ => None,
+    }
+}
+
+fn lines_of(
+    step: &StepRecord,
+    verdict: Option<(&'static str, Tone)>,
+    is_live: bool,
+    now: i64,
+) -> Vec<Line> {
     let line = |tone, text: String| Line {
         kind: step.kind,
         tone,
@@ -45,7 +74,10 @@ fn lines_of(step: &StepRecord, is_live: bool, now: i64) -> Vec<Line> {
                 "was interrupted: the program ended while it was at work".to_owned(),
             ));
         }
-        StepState::Complete => lines.push(line(Tone::Good, format!("done in {}", took()))),
+        StepState::Complete => lines.push(match verdict {
+            Some((word, tone)) => line(tone, format!("{word}, decided in {}", took())),
+            None => line(Tone::Good, format!("done in {}", took())),
+        }),
         StepState::Cached => {
             let from = step
                 .cached_from

@@ -32,6 +32,9 @@ use eframe::egui::{self, Align, Layout, Ui};
 use graph::Standing;
 use std::sync::Arc;
 
+/// The page of the anomalies in the Data room.
+const ANOMALIES: usize = 3;
+
 /// From this width on, the form stands beside the time line.
 const WIDE: f32 = 1_100.0;
 
@@ -253,10 +256,28 @@ fn header(ui: &mut Ui, snapshot: &Snapshot, context: &mut PanelContext<'_>) {
     let is_newest = snapshot
         .latest_run()
         .is_some_and(|newest| newest.id == run.id);
-    let wants_newest = Banner::new(tone, word, sentence).show_with(ui, |ui| {
-        !is_newest && Button::new("Show the newest run").show(ui).clicked()
+    let judged = run
+        .step(StepKind::Validate)
+        .is_some_and(|s| !s.outputs.is_empty());
+    let compared = run
+        .step(StepKind::Evaluate)
+        .is_some_and(|s| !s.outputs.is_empty());
+    let pressed = Banner::new(tone, word, sentence).show_with(ui, |ui| {
+        let wants_newest = !is_newest && Button::new("Show the newest run").show(ui).clicked();
+        let why = match run.state {
+            RunState::Stopped if judged => Some(("See the anomalies", Room::Data, ANOMALIES)),
+            RunState::NotBlessed if compared => Some(("Compare", Room::Compare, 0)),
+            _ => None,
+        };
+        let why = why.filter(|(text, ..)| Button::new(*text).show(ui).clicked());
+        (wants_newest, why)
     });
-    if wants_newest.inner {
+    let (wants_newest, why) = pressed.inner;
+    if let Some((_, room, page)) = why {
+        context.selection.run = Some(run.id);
+        context.act(Action::GoPage(room, page));
+    }
+    if wants_newest {
         context.selection.run = None;
     }
     ui.add_space(space::S);

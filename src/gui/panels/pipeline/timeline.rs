@@ -120,10 +120,10 @@ fn lane_row(run: &RunRecord, step: &StepRecord, lane: &str, standing: Standing<'
     let last = step.units.iter().map(|u| u.finished).max().or(step.started);
     let score = standing.report.and_then(|report| {
         let result = report.candidates.iter().find(|c| c.name == lane)?;
-        result
-            .error
-            .is_none()
-            .then(|| number::metric(result.mean_of(report.metric)))
+        result.error.is_none().then(|| {
+            let value = number::metric(result.mean_of(report.metric));
+            format!("{} {value}", report.metric.title())
+        })
     });
     GanttRow {
         name: lane.to_owned(),

@@ -15,6 +15,7 @@ use crate::gui::widgets::button::Button;
 use crate::gui::{icons, theme::space};
 use create::Create;
 use eframe::egui::{ScrollArea, Ui};
+pub(in crate::gui) use welcome::path_of;
 
 /// The room.
 #[derive(Debug, Default)]

@@ -221,7 +221,7 @@ fn existing(ui: &mut Ui, context: &mut PanelContext<'_>, open: &mut String, heig
 }
 
 /// A typed path; `~/` is the person's folder.
-pub(super) fn path_of(typed: &str) -> PathBuf {
+pub(in crate::gui) fn path_of(typed: &str) -> PathBuf {
     let typed = typed.trim();
     match (typed.strip_prefix("~/"), std::env::home_dir()) {
         (Some(rest), Some(home)) => home.join(rest),
