@@ -101,6 +101,7 @@ impl Gallery {
                 .collect::<Vec<_>>()
         };
         let chart = Histogram {
+            unit: lockkeeper::gui::widgets::axis::Unit::Number,
             edges: (0..=24).map(|edge| -10.0 + f64::from(edge) * 2.0).collect(),
             layers: vec![
                 Counts {
@@ -173,6 +174,7 @@ impl Gallery {
             .map(|bin| (4_000.0 * (-(f64::from(bin) - 9.0).powi(2) / 60.0).exp()).round())
             .collect();
         let chart = Histogram {
+            unit: lockkeeper::gui::widgets::axis::Unit::Number,
             edges: (0..=40).map(|edge| f64::from(edge) / 40.0).collect(),
             layers: vec![Counts {
                 name: "rows".to_owned(),
@@ -194,6 +196,7 @@ impl Gallery {
             values: values.into_iter().map(Some).collect(),
         };
         let chart = Bars {
+            is_share: false,
             groups: ["Accuracy", "Precision", "Recall", "F1", "AUC"]
                 .map(str::to_owned)
                 .into(),
@@ -322,6 +325,7 @@ impl Gallery {
             "seats",
         ];
         let chart = Bars {
+            is_share: false,
             groups: names.map(str::to_owned).into(),
             series: vec![BarSeries {
                 name: "loss".to_owned(),
@@ -342,6 +346,7 @@ impl Gallery {
             .map(|bin| (1_400_000.0 * (-f64::from(bin) / 3.0).exp()).round())
             .collect();
         let chart = Histogram {
+            unit: lockkeeper::gui::widgets::axis::Unit::Number,
             edges: (0..=12).map(|edge| f64::from(edge) * 100_000.0).collect(),
             layers: vec![Counts {
                 name: "rows".to_owned(),

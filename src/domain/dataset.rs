@@ -14,6 +14,9 @@ pub struct Finding {
     pub column: Option<String>,
     /// What, in one sentence.
     pub message: String,
+    /// The few values that kept a column from being read as something else; perhaps they mean that there is none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub strays: Vec<String>,
 }
 
 /// One batch: a file as it was read.

@@ -146,6 +146,9 @@ impl App {
         self.carry_out_all(&ctx);
         if snapshot.is_some_and(|s| s.live.is_some()) {
             ctx.request_repaint_after(Duration::from_millis(100));
+        } else if self.session.is_open() {
+            // Ages are written in minutes.
+            ctx.request_repaint_after(Duration::from_secs(30));
         }
     }
 
@@ -166,6 +169,8 @@ impl App {
             self.memory.opened(&root, now);
             self.look_at_recent();
             self.selection = Selection::default();
+            // Filters, drafts and places of the workspace before mean nothing in this one.
+            self.panels = panels::all();
             self.save_memory();
         }
         for (purpose, path) in self.dialogs.poll() {

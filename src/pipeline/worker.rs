@@ -7,7 +7,7 @@ use crate::domain::ids::Millis;
 use crate::domain::run::{ArtifactRef, StepKind, UnitRecord};
 use crate::domain::work::Monitor;
 use crate::store::{ArtifactFiles, NewArtifact};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -31,6 +31,13 @@ pub enum WorkerMessage {
         total: u64,
         /// What it is at.
         what: String,
+    },
+    /// Other lanes are at work than before.
+    Lanes {
+        /// The step.
+        step: StepKind,
+        /// The lanes with an open unit, in order of their names.
+        lanes: Vec<String>,
     },
     /// A unit of work ended.
     Unit {
@@ -170,6 +177,13 @@ struct Units {
     ended: Vec<UnitRecord>,
 }
 
+impl Units {
+    fn lanes(&self) -> Vec<String> {
+        let lanes: BTreeSet<&String> = self.open.values().map(|(lane, _)| lane).collect();
+        lanes.into_iter().cloned().collect()
+    }
+}
+
 impl Monitor for StepMonitor {
     fn is_stopped(&self) -> bool {
         self.stop.load(Ordering::Relaxed)
@@ -188,6 +202,10 @@ impl Monitor for StepMonitor {
         let now = (self.clock)();
         if let Ok(mut units) = self.units.lock() {
             units.open.insert(name.to_owned(), (lane.to_owned(), now));
+            (self.post)(WorkerMessage::Lanes {
+                step: self.step,
+                lanes: units.lanes(),
+            });
         }
     }
 
@@ -207,6 +225,10 @@ impl Monitor for StepMonitor {
             (self.post)(WorkerMessage::Unit {
                 step: self.step,
                 unit,
+            });
+            (self.post)(WorkerMessage::Lanes {
+                step: self.step,
+                lanes: units.lanes(),
             });
         }
     }

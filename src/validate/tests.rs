@@ -449,7 +449,7 @@ fn verdicts_and_reasons() {
         (stop.verdict, stop.anomalies[0].span.as_str()),
         (DataVerdict::Stop, "b1.csv")
     );
-    for word in ["UNEXPECTED_DATA_TYPE", "column x", "b1.csv"] {
+    for word in ["UNEXPECTED_DATA_TYPE", "Column x", "b1.csv"] {
         assert!(stop.reason.contains(word), "{}", stop.reason);
     }
     assert_eq!(checked(x(), &[]).verdict, DataVerdict::Stop);

@@ -70,18 +70,11 @@ pub(super) fn verdict(
     (DataVerdict::Ok, format!("{fit}{comparison}.{notes}"))
 }
 
-/// Kind, column, batch and what was found.
+/// Batch, what was found in it, and its kind for who looks it up.
 fn named(anomaly: &Anomaly) -> String {
-    let column = anomaly
-        .column
-        .as_ref()
-        .map_or_else(String::new, |c| format!(" in column {c}"));
-    format!(
-        "{}{column} of batch {}: {}",
-        anomaly.kind.name(),
-        anomaly.span,
-        anomaly.description
-    )
+    let what = anomaly.description.trim_end_matches('.');
+    let (batch, kind) = (&anomaly.span, anomaly.kind.name());
+    format!("{batch}: {what} ({kind}).")
 }
 
 fn others(n: usize) -> String {

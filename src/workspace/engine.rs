@@ -230,14 +230,9 @@ impl Engine {
                 total,
                 what,
             } => {
-                run.progress.insert(
-                    step,
-                    StepProgress {
-                        done,
-                        total,
-                        what: what.clone(),
-                    },
-                );
+                let progress = run.progress.entry(step).or_default();
+                (progress.done, progress.total) = (done, total);
+                progress.what.clone_from(&what);
                 self.is_stale = true;
                 self.tell(&Event::Progress {
                     run: id,
@@ -246,6 +241,10 @@ impl Engine {
                     total,
                     what,
                 });
+            }
+            WorkerMessage::Lanes { step, lanes } => {
+                run.progress.entry(step).or_default().lanes = lanes;
+                self.is_stale = true;
             }
             WorkerMessage::Unit { step, unit } => {
                 run.machine.note_unit(step, unit.clone());

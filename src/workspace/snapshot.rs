@@ -94,7 +94,7 @@ pub struct LiveRun {
 }
 
 /// How far a step is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct StepProgress {
     /// Units of work done.
     pub done: u64,
@@ -102,6 +102,8 @@ pub struct StepProgress {
     pub total: u64,
     /// What it is at.
     pub what: String,
+    /// Lanes with a unit at work: candidates, batches.
+    pub lanes: Vec<String>,
 }
 
 /// The schema in force.

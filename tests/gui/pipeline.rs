@@ -58,6 +58,7 @@ fn at_work() -> Snapshot {
         done: 7,
         total: 18,
         what: "forest · fold 2".to_owned(),
+        lanes: vec!["forest".to_owned(), "logistic".to_owned()],
     };
     snapshot.runs.insert(0, record.clone());
     snapshot.live = Some(LiveRun {

@@ -131,6 +131,7 @@ impl Source for JsonLines {
                     state.repeated.n,
                     state.repeated.example()
                 ),
+                strays: Vec::new(),
             });
         }
         for (column, seen) in state.columns.iter().zip(&state.complete) {

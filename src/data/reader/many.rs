@@ -184,26 +184,26 @@ impl Source for Many {
         findings.extend(self.joined_types());
         // What is said of several files is said once.
         let mut order = Vec::new();
-        let mut said: BTreeMap<Said, (Option<u64>, Vec<&str>)> = BTreeMap::new();
+        let mut said: BTreeMap<Said, (Finding, Vec<&str>)> = BTreeMap::new();
         let mut above = 0;
         for (position, part) in self.parts.iter().enumerate() {
-            for finding in part.source.findings() {
-                let key = (finding.column, finding.message);
-                let row = finding.row.map(|row| row + above);
+            for mut finding in part.source.findings() {
+                let key = (finding.column.clone(), finding.message.clone());
+                finding.row = finding.row.map(|row| row + above);
                 let (_, files) = said.entry(key.clone()).or_insert_with(|| {
                     order.push(key);
-                    (row, Vec::new())
+                    (finding, Vec::new())
                 });
                 files.push(&part.name);
             }
             above += n_rows.get(position).copied().unwrap_or(0);
         }
         for key in order {
-            let Some((row, files)) = said.remove(&key) else {
+            let Some((mut finding, files)) = said.remove(&key) else {
                 continue;
             };
-            let (column, message) = key;
-            let message = match files.as_slice() {
+            let message = &finding.message;
+            finding.message = match files.as_slice() {
                 files if files.len() == self.parts.len() && files.len() > 1 => {
                     format!("In all files: {message}")
                 }
@@ -212,11 +212,7 @@ impl Source for Many {
                     format!("{}: {message}", who.trim_end())
                 }
             };
-            findings.push(Finding {
-                row,
-                column,
-                message,
-            });
+            findings.push(finding);
         }
         findings
     }

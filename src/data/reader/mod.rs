@@ -60,6 +60,7 @@ impl Finding {
             row: None,
             column: None,
             message: message.into(),
+            strays: Vec::new(),
         }
     }
 
@@ -73,6 +74,7 @@ impl Finding {
             row: position.map(|p| p as u64 + 1),
             column: Some(column.to_owned()),
             message: message.into(),
+            strays: Vec::new(),
         }
     }
 }

@@ -46,9 +46,21 @@ pub(super) fn is_categorical(data: ColumnData<'_>) -> bool {
 /// The values of a column as codes: the `max − 1` most frequent ones (ties in byte order), and one code for all others
 /// if there are more than `max` values.
 pub(super) fn values(data: ColumnData<'_>, max: usize) -> Codes {
+    let (ids, texts) = interned(data);
+    by_frequency(&ids, texts, max)
+}
+
+/// Every value with its rows, however many values there are.
+pub(super) fn counts_of(data: ColumnData<'_>) -> Vec<(String, u64)> {
+    let (ids, texts) = interned(data);
+    let counts = counts(&ids, texts.len());
+    texts.into_iter().zip(counts).collect()
+}
+
+fn interned(data: ColumnData<'_>) -> (Vec<u32>, Vec<String>) {
     let rows = 0..data.len();
     let present = |row: usize| !data.is_missing(row);
-    let (ids, texts) = match data {
+    match data {
         ColumnData::Text(a) => intern(rows.map(|r| present(r).then(|| a.value(r))), |v| {
             (*v).to_owned()
         }),
@@ -69,8 +81,17 @@ pub(super) fn values(data: ColumnData<'_>, max: usize) -> Codes {
         ColumnData::Date(_) | ColumnData::Timestamp(_) => {
             intern(rows.map(|r| data.text(r)), Clone::clone)
         }
-    };
-    by_frequency(&ids, texts, max)
+    }
+}
+
+fn counts(ids: &[u32], n: usize) -> Vec<u64> {
+    let mut counts = vec![0_u64; n];
+    for id in ids {
+        if let Some(count) = counts.get_mut(*id as usize) {
+            *count += 1;
+        }
+    }
+    counts
 }
 
 /// Each row's value as a number by first appearance, and the values.
@@ -98,12 +119,7 @@ fn intern<K: Hash + Eq>(
 }
 
 fn by_frequency(ids: &[u32], texts: Vec<String>, max: usize) -> Codes {
-    let mut counts = vec![0_u64; texts.len()];
-    for id in ids {
-        if let Some(count) = counts.get_mut(*id as usize) {
-            *count += 1;
-        }
-    }
+    let counts = counts(ids, texts.len());
     let mut order: Vec<usize> = (0..texts.len()).collect();
     order.sort_unstable_by(|a, b| counts[*b].cmp(&counts[*a]).then(texts[*a].cmp(&texts[*b])));
     let max = max.clamp(1, usize::from(NONE));

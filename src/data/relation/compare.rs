@@ -120,10 +120,8 @@ fn by_value(shown: &mut ComparedColumn, data: [Option<ColumnData<'_>>; 2]) -> [V
     let mut all: HashMap<String, [u64; 2]> = HashMap::new();
     for (side, data) in data.into_iter().enumerate() {
         let Some(data) = data else { continue };
-        let coded = codes::values(data, usize::from(codes::NONE));
-        let counts = coded.counts();
-        for (label, count) in coded.labels.into_iter().zip(counts) {
-            all.entry(label).or_default()[side] += count;
+        for (value, count) in codes::counts_of(data) {
+            all.entry(value).or_default()[side] += count;
         }
     }
     let mut list: Vec<(String, [u64; 2])> = all.into_iter().collect();

@@ -10,15 +10,15 @@ use crate::gui::panel::{Load, PanelContext};
 use crate::gui::theme::{Tokens, Tone, Type, size, space};
 use crate::gui::widgets::banner::Banner;
 use crate::gui::widgets::button::Button;
-use crate::gui::widgets::sheet::{Sheet, SheetCell, SheetColumn, SheetState};
+use crate::gui::widgets::sheet::{Sheet, SheetCell, SheetColumn, SheetState, longest};
 use crate::gui::widgets::table::{Column, Table};
 use crate::gui::widgets::{
-    number, paint, progress, segmented::segmented, spark, state, tile::Tile,
+    card, number, paint, progress, segmented::segmented, spark, state, tile::Tile,
 };
 use crate::workspace::looks::LookProgress;
 use crate::workspace::query::{FileHead, FileLook, RowsPage};
 use crate::workspace::{Answer, Query, looks};
-use eframe::egui::{self, Ui, vec2};
+use eframe::egui::{self, ScrollArea, Ui, vec2};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -121,13 +121,14 @@ pub(super) fn tiles(ui: &mut Ui, seen: &Seen<'_>) {
     });
 }
 
-/// Columns, first rows or findings of the file; a click on a column chooses it.
+/// Columns, first rows or findings of the file; a click on a column chooses it. Values that are to be read as none, where
+/// somebody wants that.
 pub(super) fn pages(
     ui: &mut Ui,
     seen: &Seen<'_>,
     (page, chosen): (&mut usize, &mut Option<String>),
     height: f32,
-) {
+) -> Option<Vec<String>> {
     let n = number::count(seen.findings.len() as u64);
     let titles = [
         "Columns".to_owned(),
@@ -139,8 +140,9 @@ pub(super) fn pages(
     match page {
         0 => columns(ui, seen.statistics, chosen, height),
         1 => first_rows(ui, seen.head, height),
-        _ => findings(ui, seen.findings, height),
+        _ => return findings(ui, seen.findings, height),
     }
+    None
 }
 
 /// The first rows of the file.
@@ -148,10 +150,12 @@ fn first_rows(ui: &mut Ui, head: &RowsPage, height: f32) {
     let columns: Vec<SheetColumn> = head
         .columns
         .iter()
-        .map(|(name, kind)| SheetColumn {
+        .enumerate()
+        .map(|(position, (name, kind))| SheetColumn {
             title: name.clone(),
             help: format!("{name}, {}", kind.title()),
-            width: (name.chars().count() as f32 * 8.0 + 32.0).clamp(84.0, 180.0),
+            width: (name.chars().count().max(longest(&head.rows, position)) as f32 * 8.0 + 32.0)
+                .clamp(84.0, 260.0),
             is_number: kind.is_numeric(),
             sort: None,
         })
@@ -175,29 +179,51 @@ fn first_rows(ui: &mut Ui, head: &RowsPage, height: f32) {
 }
 
 /// Everything that was guessed or repaired.
-fn findings(ui: &mut Ui, findings: &[Finding], height: f32) {
+fn findings(ui: &mut Ui, findings: &[Finding], height: f32) -> Option<Vec<String>> {
     if findings.is_empty() {
         let text = "Nothing had to be guessed or repaired so far.";
         state::empty(ui, icons::PASSED, "Nothing to report", text, None);
-        return;
+        return None;
     }
-    let columns = [
-        Column::number("Row").width(76.0).sortable(false),
-        Column::text("Column").width(120.0).sortable(false),
-        Column::text("What was guessed or repaired")
-            .fill()
-            .width(200.0)
-            .sortable(false),
-    ];
-    let table = Table::new("Findings", &columns, findings.len()).max_height(height);
-    table.show(ui, |cell, row, column| {
-        let finding = &findings[row];
-        match column {
-            0 => cell.text(finding.row.map_or_else(|| "all".to_owned(), number::count)),
-            1 => cell.text(finding.column.as_deref().unwrap_or("the whole file")),
-            _ => cell.strong(&finding.message),
+    let mut wanted = None;
+    let scroll = ScrollArea::vertical()
+        .id_salt("findings")
+        .max_height(height);
+    scroll.auto_shrink([false, true]).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = space::XS;
+        for (position, finding) in findings.iter().enumerate() {
+            ui.push_id(position, |ui| {
+                if one_finding(ui, finding) {
+                    wanted = Some(finding.strays.clone());
+                }
+            });
         }
     });
+    wanted
+}
+
+/// A finding in whole sentences; true if its strays are to be read as no value.
+fn one_finding(ui: &mut Ui, finding: &Finding) -> bool {
+    let tokens = Tokens::of(ui);
+    let mut is_wanted = false;
+    card::card(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = space::XS;
+        let column = finding.column.as_deref().unwrap_or("The whole file");
+        ui.horizontal(|ui| {
+            ui.label(Type::Medium.rich(column, tokens.text_strong));
+            if let Some(row) = finding.row {
+                let text = format!("row {}", number::count(row));
+                ui.label(Type::Small.rich(text, tokens.text_weak));
+            }
+        });
+        ui.add(egui::Label::new(Type::Body.rich(&finding.message, tokens.text)).wrap());
+        if !finding.strays.is_empty() {
+            let list: Vec<String> = finding.strays.iter().map(|s| format!("“{s}”")).collect();
+            let text = format!("Read {} as no value", list.join(", "));
+            is_wanted = Button::new(text).show(ui).clicked();
+        }
+    });
+    is_wanted
 }
 
 /// How far the look at the whole file is, with the way to stop it.

@@ -6,6 +6,8 @@ use super::paint;
 use crate::gui::theme::{Tokens, Tone, Type, space};
 
 const HEIGHT: f32 = 24.0;
+/// From here on the eye no longer finds the value that belongs to a label.
+const WIDEST: f32 = 440.0;
 
 /// One line of the list.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,9 +67,9 @@ pub fn facts(ui: &mut Ui, list: &[Fact]) -> Option<usize> {
         .min(ui.available_width() * 0.45);
     let mut copied = None;
     ui.spacing_mut().item_spacing.y = 0.0;
+    let wide = ui.available_width().min(WIDEST);
     for (position, fact) in list.iter().enumerate() {
-        let (rect, response) =
-            ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::CLICK);
+        let (rect, response) = ui.allocate_exact_size(vec2(wide, HEIGHT), Sense::CLICK);
         let label = format!("{}: {}", fact.label, fact.value);
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &label));
         if response.hovered() {

@@ -37,6 +37,8 @@ struct Layout {
     side: [f32; 2],
 }
 
+/// Values nearer to zero are not written into their cells.
+const WORTH_SAYING: f64 = 0.05;
 /// The longest name that stands over a column, in points.
 const MAX_UPRIGHT: f32 = 96.0;
 
@@ -152,7 +154,7 @@ impl HeatMap {
                     Some(v) => tokens.shade(Tone::Series(0), 0.03 + 0.87 * v as f32),
                 };
                 mesh.add_colored_rect(place, fill);
-                if value.is_some() && wide >= 32.0 && high >= 16.0 {
+                if value.is_some_and(|v| v.abs() >= WORTH_SAYING) && wide >= 32.0 && high >= 16.0 {
                     figures.push((place.center(), self.said(row, column), tokens.text_on(fill)));
                 }
             }

@@ -462,6 +462,12 @@ impl<'a> Sheet<'a> {
     }
 }
 
+/// Characters of the longest value of a column among some rows.
+pub fn longest(rows: &[Vec<Option<String>>], column: usize) -> usize {
+    let cells = rows.iter().filter_map(|row| row.get(column)?.as_ref());
+    cells.map(|text| text.chars().count()).max().unwrap_or(0)
+}
+
 /// The row at the top.
 fn first_row(state: &SheetState) -> usize {
     state.top.floor().max(0.0) as usize

@@ -239,7 +239,9 @@ impl<'a> Table<'a> {
     }
 
     fn builder<'u>(&self, ui: &'u mut Ui, moved: Option<usize>) -> TableBuilder<'u> {
-        let height = self.height.min(ui.available_height());
+        // In a page that scrolls there may be no height left, and still a table is to be read.
+        let least = size::HEADER + 6.0 * self.row_height;
+        let height = self.height.min(ui.available_height().max(least));
         let mut builder = TableBuilder::new(ui)
             .id_salt(self.name)
             .striped(true)

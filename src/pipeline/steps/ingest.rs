@@ -49,7 +49,7 @@ impl Step for Ingest {
     }
 
     fn version(&self) -> u32 {
-        2
+        3
     }
 
     fn inputs(&self) -> &'static [InPort] {

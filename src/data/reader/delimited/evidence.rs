@@ -3,6 +3,8 @@
 
 /// Values that a finding shows.
 const N_SHOWN: usize = 5;
+/// Different values that may be a way to write that there is none.
+const N_FEW: usize = 3;
 
 /// A word that was taken as missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +71,19 @@ impl Examples {
             n => format!(" and {n} more"),
         };
         format!("{}{rest}", shown.join(", "))
+    }
+
+    /// The different texts among those that are shown, if they are few.
+    pub(super) fn few(&self) -> Vec<String> {
+        let mut texts: Vec<String> = Vec::new();
+        for (_, text) in &self.shown {
+            let text = text.trim();
+            if !texts.iter().any(|t| t == text) {
+                texts.push(text.to_owned());
+            }
+        }
+        texts.truncate(if texts.len() > N_FEW { 0 } else { N_FEW });
+        texts
     }
 
     /// The first row.

@@ -10,7 +10,7 @@ use crate::domain::reading::DateOrder;
 use crate::domain::schema::ColumnType;
 
 /// Share of values from which on a column of texts counts as something else with strays.
-const MOSTLY: f64 = 0.95;
+const MOSTLY: f64 = 0.5;
 
 /// What was guessed or repaired in a column, after all rows.
 pub(super) fn of_column(plan: &Plan, seen: &Seen, nulls: &Nulls, is_whole: bool) -> Vec<Finding> {
@@ -164,6 +164,9 @@ impl Notes<'_> {
             seen.strays.list(),
         );
         self.add(seen.strays.row(), message);
+        if let Some(finding) = self.findings.last_mut() {
+            finding.strays = seen.strays.few();
+        }
     }
 
     fn whole(&mut self, seen: &Seen) {

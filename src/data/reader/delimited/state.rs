@@ -206,6 +206,7 @@ impl State {
                 row,
                 column: None,
                 message,
+                strays: Vec::new(),
             });
         };
         if totals.n_short + totals.n_long > 0 {

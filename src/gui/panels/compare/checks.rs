@@ -26,8 +26,8 @@ pub(super) fn n_failed(blessing: &Blessing) -> usize {
 fn rank_of(outcome: CheckOutcome) -> u8 {
     match outcome {
         CheckOutcome::Failed => 0,
-        CheckOutcome::NotEnoughRows => 1,
-        CheckOutcome::Passed => 2,
+        CheckOutcome::Passed => 1,
+        CheckOutcome::NotEnoughRows => 2,
         CheckOutcome::NotApplicable => 3,
     }
 }
@@ -57,10 +57,20 @@ pub(super) fn ui(ui: &mut Ui, context: &mut PanelContext<'_>, shown: &Shown<'_>,
         n(CheckOutcome::NotApplicable),
     );
     ui.add(Label::new(Type::Body.rich(text, tokens.text_weak)).wrap());
-    let position = order.iter().position(|c| {
-        c.segment == context.selection.segment
-            && context.selection.metric.is_none_or(|m| m == c.check.metric)
-    });
+    let selection = &context.selection;
+    let is_selected = |c: &&CheckResult| {
+        c.segment == selection.segment && selection.metric.is_none_or(|m| m == c.check.metric)
+    };
+    // Where nobody chose, the check that shut the gate is the one to read about.
+    let is_open = selection.segment.is_none() && selection.metric.is_none();
+    let failed = order
+        .first()
+        .is_some_and(|c| c.outcome == CheckOutcome::Failed);
+    let position = if is_open && failed {
+        Some(0)
+    } else {
+        order.iter().position(is_selected)
+    };
     let columns = columns(ui.available_width());
     let room = (ui.available_height() - 72.0).max(160.0).min(max_height);
     let done = Table::new("Gate checks", &columns, order.len())

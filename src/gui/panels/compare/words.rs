@@ -61,7 +61,7 @@ pub(super) fn of_check(outcome: CheckOutcome) -> (&'static str, Tone) {
     match outcome {
         CheckOutcome::Passed => ("passed", Tone::Good),
         CheckOutcome::Failed => ("failed", Tone::Bad),
-        CheckOutcome::NotEnoughRows => ("not enough rows", Tone::Warn),
+        CheckOutcome::NotEnoughRows => ("not enough rows", Tone::Neutral),
         CheckOutcome::NotApplicable => ("not applicable", Tone::Neutral),
     }
 }

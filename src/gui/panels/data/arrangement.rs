@@ -47,12 +47,13 @@ impl Arrangement {
         places
     }
 
-    /// How wide a column is.
-    pub(super) fn width(&self, (name, kind): &(String, ColumnType)) -> f32 {
+    /// How wide a column is, whose longest value has so many characters.
+    pub(super) fn width(&self, (name, kind): &(String, ColumnType), longest: usize) -> f32 {
         if let Some(width) = self.widths.get(name) {
             return *width;
         }
-        let width = (name.chars().count() as f32 * 8.0 + 48.0).clamp(84.0, 190.0);
+        let title = (name.chars().count() as f32 * 8.0 + 48.0).clamp(84.0, 190.0);
+        let width = title.max((longest as f32 * 8.0 + 24.0).min(280.0));
         if kind.is_temporal() {
             width.max(164.0)
         } else {

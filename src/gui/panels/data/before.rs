@@ -1,7 +1,7 @@
 //! The room before the first run: a look at the files that the pipeline will read.
 
 use crate::domain::Failure;
-use crate::domain::pipeline::IngestParams;
+use crate::domain::pipeline::{IngestParams, PipelineSpec};
 use crate::gui::action::Action;
 use crate::gui::icons;
 use crate::gui::panel::{Load, PanelContext};
@@ -9,7 +9,7 @@ use crate::gui::panels::answer;
 use crate::gui::panels::file_look::{self, Seen};
 use crate::gui::theme::{Tokens, Type, space};
 use crate::gui::widgets::{button::Button, field::Field, state};
-use crate::workspace::{Answer, Query, Snapshot, looks};
+use crate::workspace::{Answer, Command, Query, Snapshot, looks};
 use eframe::egui::{Align, Label, Layout, Ui};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -63,7 +63,10 @@ impl Before {
                     let seen = Seen::of(head, &whole);
                     file_look::tiles(ui, &seen);
                     let height = ui.available_height() - space::S;
-                    file_look::pages(ui, &seen, (&mut self.page, &mut self.column), height);
+                    let chosen = (&mut self.page, &mut self.column);
+                    if let Some(strays) = file_look::pages(ui, &seen, chosen, height) {
+                        read_as_none(context, spec, &seen, strays);
+                    }
                 }
             }
             Load::Loading | Load::Empty => state::loading(ui, "Reading the beginning", None),
@@ -99,4 +102,24 @@ impl Before {
                 .choice(ui, &mut self.at, &names);
         }
     }
+}
+
+/// Has the pipeline read these words as no value from now on.
+fn read_as_none(
+    context: &mut PanelContext<'_>,
+    spec: &PipelineSpec,
+    seen: &Seen<'_>,
+    strays: Vec<String>,
+) {
+    let mut spec = spec.clone();
+    let read = &mut spec.steps.ingest.read;
+    let known = read.null_tokens.take();
+    let mut known = known
+        .or_else(|| seen.understood.null_tokens.clone())
+        .unwrap_or_default();
+    known.extend(strays);
+    read.null_tokens = Some(known);
+    context.act(Action::Submit(Command::SavePipeline {
+        spec: Box::new(spec),
+    }));
 }

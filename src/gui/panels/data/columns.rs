@@ -67,9 +67,10 @@ const FIELDS: [Field; 9] = [
 ];
 
 impl Field {
-    fn column(self) -> Column {
+    /// `name` is the width of the names.
+    fn column(self, name: f32) -> Column {
         match self {
-            Self::Name => Column::text("Column").width(112.0),
+            Self::Name => Column::text("Column").width(name),
             Self::Kind => Column::text("Type").width(88.0),
             Self::Role => Column::text("Role")
                 .width(68.0)
@@ -78,7 +79,7 @@ impl Field {
                 .width(110.0)
                 .help("Share of rows without a value"),
             Self::Distinct => Column::number("Distinct")
-                .width(86.0)
+                .width(96.0)
                 .help("Number of different values"),
             Self::Typical => Column::text("Typical")
                 .fill()
@@ -180,7 +181,14 @@ impl Columns {
             .into_iter()
             .filter(|f| is_wide || *f != Field::Range)
             .collect();
-        let list: Vec<Column> = fields.iter().map(|f| f.column()).collect();
+        let widest = statistics
+            .columns
+            .iter()
+            .map(|c| paint::width_of(ui.painter(), &c.name, Type::Strong))
+            .fold(0.0_f32, f32::max);
+        let spare = (ui.available_width() - 640.0).max(112.0);
+        let name = (widest + 24.0).clamp(112.0, spare);
+        let list: Vec<Column> = fields.iter().map(|f| f.column(name)).collect();
         let rows = &self.order.rows;
         let here = context.selection.column.as_ref();
         let here = rows

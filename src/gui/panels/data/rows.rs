@@ -17,7 +17,9 @@ use crate::gui::panels::expression_field::{ExpressionField, Speaks};
 use crate::gui::panels::segment_picker::{PickerColumn, SegmentPicker};
 use crate::gui::theme::{Tokens, Type, space};
 use crate::gui::widgets::search::search;
-use crate::gui::widgets::sheet::{Sheet, SheetCell, SheetColumn, SheetResponse, SheetState};
+use crate::gui::widgets::sheet::{
+    Sheet, SheetCell, SheetColumn, SheetResponse, SheetState, longest,
+};
 use crate::gui::widgets::{button::Button, number, state};
 use crate::workspace::row_pages::ViewPage;
 use crate::workspace::{Answer, Query};
@@ -319,7 +321,9 @@ impl Rows {
                         column.0,
                         column.1.title()
                     ),
-                    width: self.arrangement.width(column),
+                    width: self
+                        .arrangement
+                        .width(column, longest(&head.rows, *position)),
                     is_number: column.1.is_numeric(),
                     sort: self
                         .view

@@ -108,7 +108,7 @@ impl Compare {
     ) {
         let [n_a, n_b] = found.n_rows.map(|n| number::counted(n, "row", "rows"));
         let text = format!(
-            "{} with {n_a}, {} with {n_b}; the most different columns first",
+            "{} with {n_a}, {} with {n_b}; those columns first that lie farthest apart beyond chance",
             names[0], names[1]
         );
         ui.add(Label::new(Type::Small.rich(text, Tokens::of(ui).text_weak)).wrap());
@@ -116,7 +116,7 @@ impl Compare {
         let at = wanted.and_then(|name| found.columns.iter().position(|c| c.column == *name));
         let at = at.unwrap_or(0);
         let (width, height) = (ui.available_width(), ui.available_height());
-        let left = (width * 0.52).max(360.0).min(width - 280.0);
+        let left = (width * 0.58).max(360.0).min(width - 280.0);
         ui.horizontal_top(|ui| {
             side::column(ui, vec2(left, height), |ui| {
                 if let Some(row) = list(ui, found, at, height) {
@@ -155,6 +155,8 @@ fn rows(
 }
 
 fn list(ui: &mut Ui, found: &ComparedDatasets, at: usize, height: f32) -> Option<usize> {
+    // What is left over goes to the two that hold two values each.
+    let more = (ui.available_width() - 520.0).clamp(0.0, 160.0);
     let heads = [
         Column::text("Column").fill().width(96.0).sortable(false),
         Column::number("Distance")
@@ -165,8 +167,8 @@ fn list(ui: &mut Ui, found: &ComparedDatasets, at: usize, height: f32) -> Option
             .width(82.0)
             .help("The distance that two samples of these sizes from one distribution have on average; the list is sorted by what lies beyond it")
             .sortable(false),
-        Column::number("Missing").width(128.0).sortable(false),
-        Column::number("Mean").width(132.0).sortable(false),
+        Column::number("Missing").width(128.0 + more * 0.3).sortable(false),
+        Column::number("Mean").width(132.0 + more * 0.7).sortable(false),
     ];
     let table = Table::new("Columns by distance", &heads, found.columns.len())
         .selected(Some(at))

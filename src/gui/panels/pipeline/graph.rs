@@ -202,7 +202,7 @@ fn part(
         .and_then(|r| r.candidates.iter().find(|c| c.name == name));
     let state = match state {
         S::Running if n_units >= n_all => S::Done,
-        S::Running if n_units > 0 || at_work(standing.live) == Some(name) => S::Running,
+        S::Running if at_work(standing.live).iter().any(|lane| lane == name) => S::Running,
         S::Running => S::Waiting,
         S::Done | S::Cached if result.is_some_and(|r| r.error.is_some()) => S::Failed,
         other => other,
@@ -224,10 +224,10 @@ fn score(result: Option<&CandidateResult>, report: Option<&TrainingReport>) -> S
     }
 }
 
-/// The candidate that training says it is at: "forest" of "forest · fold 2".
-pub(super) fn at_work(live: Option<&LiveRun>) -> Option<&str> {
-    let what = live?.progress.get(&StepKind::Train)?.what.as_str();
-    what.split_once(" · ").map(|(lane, _)| lane)
+/// The candidates that training is at.
+pub(super) fn at_work(live: Option<&LiveRun>) -> &[String] {
+    live.and_then(|l| l.progress.get(&StepKind::Train))
+        .map_or(&[], |p| &p.lanes)
 }
 
 /// Units of work of each candidate: its folds, and all rows.

@@ -101,10 +101,12 @@ fn lanes(step: &StepRecord, standing: Standing<'_>) -> Vec<String> {
     }
     lanes.sort_by_key(|(began, _)| *began);
     let mut lanes: Vec<String> = lanes.into_iter().map(|(_, lane)| lane.to_owned()).collect();
-    if let Some(lane) = at_work(standing.live).filter(|_| step.state == StepState::Running)
-        && !lanes.iter().any(|l| l == lane)
-    {
-        lanes.push(lane.to_owned());
+    if step.state == StepState::Running {
+        for lane in at_work(standing.live) {
+            if !lanes.contains(lane) {
+                lanes.push(lane.clone());
+            }
+        }
     }
     lanes
 }
@@ -112,9 +114,8 @@ fn lanes(step: &StepRecord, standing: Standing<'_>) -> Vec<String> {
 fn lane_row(run: &RunRecord, step: &StepRecord, lane: &str, standing: Standing<'_>) -> GanttRow {
     let since = |at: Millis| record::seconds(run.started, at);
     let units: Vec<_> = step.units.iter().filter(|u| u.lane == lane).collect();
-    let is_running = standing.live.is_some()
-        && step.state == StepState::Running
-        && units.len() < units_each(step);
+    let is_running =
+        step.state == StepState::Running && at_work(standing.live).iter().any(|at| at == lane);
     // What is at work began at the latest when the last unit ended.
     let began = units.iter().map(|u| u.started).min();
     let last = step.units.iter().map(|u| u.finished).max().or(step.started);

@@ -51,11 +51,9 @@ impl Create {
         self.name = data
             .file_stem()
             .map_or_else(String::new, |s| s.to_string_lossy().into_owned());
-        if self.folder.is_empty() {
-            self.folder = data
-                .parent()
-                .map_or_else(String::new, |p| p.display().to_string());
-        }
+        self.folder = data
+            .parent()
+            .map_or_else(String::new, |p| p.display().to_string());
         self.target = None;
         self.options = Arc::default();
         self.reading = ReadingForm::default();
@@ -183,7 +181,18 @@ impl Create {
     }
 
     fn pages(&mut self, ui: &mut Ui, seen: &Seen<'_>, height: f32) {
-        file_look::pages(ui, seen, (&mut self.tab, &mut self.target), height);
+        let chosen = (&mut self.tab, &mut self.target);
+        if let Some(strays) = file_look::pages(ui, seen, chosen, height) {
+            let mut options = (*self.options).clone();
+            let known = options
+                .null_tokens
+                .or_else(|| seen.understood.null_tokens.clone());
+            let mut known = known.unwrap_or_default();
+            known.extend(strays);
+            self.reading.show_tokens(&known);
+            options.null_tokens = Some(known);
+            self.options = Arc::new(options);
+        }
     }
 
     fn form(

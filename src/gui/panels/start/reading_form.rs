@@ -7,7 +7,7 @@ use crate::gui::theme::{Tokens, Type, space};
 use crate::gui::widgets::button::Button;
 use crate::gui::widgets::field::Field;
 use crate::gui::widgets::side;
-use eframe::egui::{self, Ui, vec2};
+use eframe::egui::{self, Response, Ui, vec2};
 
 /// What is typed and chosen, beside the options themselves.
 #[derive(Debug, Default)]
@@ -78,6 +78,11 @@ const TYPES: [ColumnType; 6] = [
 ];
 
 impl ReadingForm {
+    /// Shows words that were settled elsewhere.
+    pub(super) fn show_tokens(&mut self, words: &[String]) {
+        self.tokens = words.join(", ");
+    }
+
     /// Draws the form; true when an option was settled otherwise. `understood` is what the reader took, where it got
     /// so far, `columns` what it found.
     pub(super) fn ui(
@@ -112,7 +117,7 @@ impl ReadingForm {
             .help("Of a workbook or a database; otherwise it is of no consequence")
             .hint(taken.unwrap_or("the first one"))
             .width(width);
-        if field.text(ui, &mut self.table).changed() {
+        if is_done(&field.text(ui, &mut self.table)) {
             let typed = self.table.trim();
             *table = (!typed.is_empty()).then(|| typed.to_owned());
         }
@@ -130,7 +135,7 @@ impl ReadingForm {
             .help("With commas between them; empty fields never have a value")
             .hint(&hint)
             .width(width);
-        if field.text(ui, &mut self.tokens).changed() {
+        if is_done(&field.text(ui, &mut self.tokens)) {
             let words: Vec<String> = self
                 .tokens
                 .split(',')
@@ -183,6 +188,11 @@ impl ReadingForm {
             ui.add(egui::Label::new(text).wrap());
         }
     }
+}
+
+/// Whether somebody has ended typing: the file is not read again for every letter.
+fn is_done(field: &Response) -> bool {
+    field.lost_focus()
 }
 
 /// How the text is taken apart.
