@@ -87,11 +87,11 @@ fn an_anomaly_leads_to_its_rows_and_to_the_edit_that_allows_it() {
     let mut harness = room().click("Anomalies").harness();
     harness.get_by_label("Widen the schema…").click();
     harness.run_ok();
-    harness.get_by_label("1 column changed");
+    harness.get_by_label("1 change");
     harness.get_by_label_contains("would no longer be drift");
     harness.get_by_label("Discard").click();
     harness.run_ok();
-    assert!(harness.query_by_label("1 column changed").is_none());
+    assert!(harness.query_by_label("1 change").is_none());
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn an_edit_counts_the_rows_that_it_would_flag() {
 
 #[test]
 fn versions_of_the_schema_say_what_they_changed() {
-    let harness = room().click("Schema").harness();
+    let harness = room().click("Schema").click("Versions").harness();
     harness.get_by_label_contains("What v2 changed");
     harness.get_by_label_contains("it says the same as the version before");
 }
@@ -121,7 +121,7 @@ fn the_schema_is_edited_and_saved_as_a_new_version_with_a_note() {
         .get_by_role_and_label(Role::CheckBox, "Required")
         .click();
     harness.run_ok();
-    harness.get_by_label("1 column changed");
+    harness.get_by_label("1 change");
     harness.get_by_label_contains("1 of 3 anomalies of this run concern what you changed");
     let save = harness.get_by_label("Save as new version");
     assert!(
@@ -140,7 +140,7 @@ fn the_schema_is_edited_and_saved_as_a_new_version_with_a_note() {
     assert_eq!(note, "only known later");
     let schema = (**schema).clone();
     assert!(!schema.column("dep_delay").unwrap().required);
-    harness.get_by_label("1 column changed");
+    harness.get_by_label("1 change");
     let in_force = harness
         .state_mut()
         .snapshot
@@ -149,7 +149,39 @@ fn the_schema_is_edited_and_saved_as_a_new_version_with_a_note() {
         .unwrap();
     (in_force.version, in_force.schema) = (3, schema);
     harness.run_ok();
-    assert!(harness.query_by_label("1 column changed").is_none());
+    assert!(harness.query_by_label("1 change").is_none());
+}
+
+#[test]
+fn an_expectation_is_written_counted_and_saved() {
+    let mut harness = room().click("Schema").harness();
+    let field = "New expectation, in SQL's syntax";
+    harness.get_by_label(field).focus();
+    harness.get_by_label(field).type_text("distance >");
+    harness.run_ok();
+    assert!(harness.get_by_label("Add").accesskit_node().is_disabled());
+    harness.get_by_label(field).type_text(" 100");
+    harness.run_ok();
+    harness.get_by_label("Add").click();
+    harness.run_ok();
+    harness.get_by_label("1 change");
+    harness.get_by_label_contains("distance > 100: would flag 12 of 2,800 rows");
+    harness.get_by_label("Why").focus();
+    harness.get_by_label("Why").type_text("no hops");
+    harness.run_ok();
+    harness.get_by_label("Save as new version").click();
+    harness.run_ok();
+    let [Action::Submit(Command::SaveSchema { schema, .. })] = &harness.state().actions[..] else {
+        panic!("{:?}", harness.state().actions);
+    };
+    let [expectation] = &schema.expectations[..] else {
+        panic!("{:?}", schema.expectations);
+    };
+    assert_eq!(expectation.expression, "distance > 100");
+    assert!((expectation.min_fraction - 1.0).abs() < f64::EPSILON);
+    harness.get_by_label("Take distance > 100 away").click();
+    harness.run_ok();
+    assert!(harness.query_by_label("1 change").is_none());
 }
 
 #[test]

@@ -173,8 +173,8 @@ fn notice(event: &Event) -> Option<Toast> {
             ..
         } => {
             let text = match title.as_str() {
-                "Run the pipeline" => "The run failed".to_owned(),
-                title => format!("{title}: failed"),
+                "Run the pipeline" => format!("The run failed: {}", failure.summary),
+                title => format!("{title}: {}", failure.summary),
             };
             let lines: Vec<&str> = std::iter::once(failure.summary.as_str())
                 .chain(failure.details.iter().map(String::as_str))

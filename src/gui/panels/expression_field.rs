@@ -29,7 +29,7 @@ pub struct ExpressionField {
     /// What is typed.
     pub text: String,
     /// What it may be over.
-    pub over: Over,
+    over: Over,
     /// Where the cursor was, in characters.
     cursor: usize,
 }
@@ -55,6 +55,15 @@ pub struct Speaks<'a> {
 }
 
 impl ExpressionField {
+    /// An empty field for conditions over this.
+    #[must_use]
+    pub fn over(over: Over) -> Self {
+        Self {
+            over,
+            ..Self::default()
+        }
+    }
+
     /// Draws the field, its error, and what could come next.
     pub fn ui(&mut self, ui: &mut Ui, (label, width): (&str, f32), speaks: Speaks<'_>) -> Typed {
         let mut typed = Typed {

@@ -137,54 +137,21 @@ impl Gantt {
             }
             _ => _ = painter.rect_filled(bar, 2.0, ink),
         }
-        let words = [number::duration(self.end_of(row) - start), row.note.clone()];
-        let text = words
-            .iter()
-            .filter(|word| !word.is_empty())
-            .cloned()
-            .collect::<Vec<_>>()
-            .join("  ");
-        let wide = paint::width_of(painter, &text, Type::NumberSmall);
-        let weak = tokens.text_weak;
-        // Beside the bar on the right, or else on the left, or else, where the bar fills the line, inside it on a
-        // surface of its own.
-        let middle = line.center().y;
-        if bar.right() + 8.0 + wide < line.right() {
-            let at = pos2(bar.right() + 6.0, middle);
-            paint::text(
-                painter,
-                at,
-                Align2::LEFT_CENTER,
-                &text,
-                Type::NumberSmall,
-                weak,
-            );
-        } else if bar.left() - 8.0 - wide > x(0.0) {
-            let at = pos2(bar.left() - 6.0, middle);
-            paint::text(
-                painter,
-                at,
-                Align2::RIGHT_CENTER,
-                &text,
-                Type::NumberSmall,
-                weak,
-            );
-        } else {
-            let at = pos2(bar.right() - 8.0, middle);
-            let label = Rect::from_min_max(
-                pos2(at.x - wide - 4.0, middle - 7.0),
-                pos2(at.x + 4.0, middle + 7.0),
-            );
-            painter.rect_filled(label, 3.0, tokens.panel);
-            paint::text(
-                painter,
-                at,
-                Align2::RIGHT_CENTER,
-                &text,
-                Type::NumberSmall,
-                tokens.text,
-            );
-        }
+        let text = self.label(row).unwrap_or_default();
+        let at = pos2(bar.right() + 6.0, line.center().y);
+        let weak = (Type::NumberSmall, tokens.text_weak);
+        let room = line.right() - at.x;
+        paint::text_within(painter, at, Align2::LEFT_CENTER, &text, weak, room);
+    }
+
+    /// What is written behind the bar of a row; none for a row without a bar.
+    fn label(&self, row: &GanttRow) -> Option<String> {
+        let words = [
+            number::duration(self.end_of(row) - row.start?),
+            row.note.clone(),
+        ];
+        let words: Vec<String> = words.into_iter().filter(|word| !word.is_empty()).collect();
+        Some(words.join("  "))
     }
 }
 
@@ -266,9 +233,17 @@ impl Chart for Gantt {
             .map(name_width)
             .fold(0.0_f32, f32::max)
             .min(rect.width() * 0.3);
+        // Behind every bar there is room for its label.
+        let labels = self
+            .rows
+            .iter()
+            .filter_map(|row| self.label(row))
+            .map(|text| paint::width_of(&painter, &text, Type::NumberSmall))
+            .fold(0.0_f32, f32::max)
+            .min(rect.width() * 0.35);
         let plot = Rect::from_min_max(
             pos2(rect.left() + names + 10.0, rect.top()),
-            rect.max - vec2(20.0, 0.0),
+            rect.max - vec2(labels + 14.0, 0.0),
         );
         let last = self
             .rows

@@ -4,6 +4,7 @@
 use super::columns::plain;
 use crate::domain::anomaly::ValidationReport;
 use crate::domain::dataset::StatisticsReport;
+use crate::domain::expectation::Expectation;
 use crate::domain::schema::{ColumnSpec, Domain, Role, Schema};
 use crate::domain::statistics::DatasetStatistics;
 use crate::gui::widgets::number;
@@ -18,6 +19,17 @@ pub(super) struct Draft {
 }
 
 impl Draft {
+    /// The names of the columns and expectations that differ from `base`, or that it alone has.
+    pub(super) fn changes(&self, base: &Schema) -> Vec<String> {
+        let columns = self.changed(base).into_iter().map(str::to_owned);
+        let (ours, theirs) = (&self.schema.expectations, &base.expectations);
+        let new = ours.iter().filter(|e| !theirs.contains(e));
+        let is_gone = |e: &&Expectation| ours.iter().all(|own| own.name != e.name);
+        let gone = theirs.iter().filter(is_gone);
+        let names = new.chain(gone).map(|e| e.name.clone());
+        columns.chain(names).collect()
+    }
+
     /// The names of the columns that differ from `base`.
     pub(super) fn changed<'a>(&'a self, base: &Schema) -> Vec<&'a str> {
         let differs = |c: &&ColumnSpec| base.column(&c.name) != Some(c);

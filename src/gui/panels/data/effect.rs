@@ -3,16 +3,18 @@
 
 use super::behind::outside;
 use super::schema::Evidence;
+use crate::domain::expectation::Expectation;
 use crate::domain::row_view::{RowCondition, RowTest};
-use crate::domain::schema::{ColumnSpec, Domain, Schema};
+use crate::domain::schema::{ColumnSpec, ColumnType, Domain, Schema};
 use crate::gui::panel::{Load, PanelContext};
 use crate::gui::widgets::number;
-use crate::workspace::{Answer, Query};
+use crate::workspace::{Answer, Query, conditions};
 use std::sync::Arc;
 
 /// A count that is asked for: the column, what is counted, and the share of rows that may be so.
 struct Asked<'a> {
-    column: &'a ColumnSpec,
+    /// The column or the expectation.
+    name: &'a str,
     test: RowTest,
     allowed: f64,
     what: &'static str,
@@ -28,17 +30,18 @@ pub(super) fn counted(
     let Some((batch, artifact)) = evidence.newest else {
         return Vec::new();
     };
-    let asked: Vec<Asked<'_>> = after
+    let mut asked: Vec<Asked<'_>> = after
         .columns
         .iter()
         .flat_map(|column| asked(before.column(&column.name), column))
         .collect();
+    asked.extend(breaches(before, after));
     if asked.is_empty() {
         return Vec::new();
     }
     let sets = asked.iter().map(|a| {
         vec![RowCondition {
-            column: a.column.name.clone(),
+            column: a.name.to_owned(),
             test: a.test.clone(),
         }]
     });
@@ -65,6 +68,25 @@ pub(super) fn counted(
         .collect()
 }
 
+/// The rows that do not meet a new expectation; what is over the whole table has none.
+fn breaches<'a>(before: &Schema, after: &'a Schema) -> Vec<Asked<'a>> {
+    let columns: Vec<(String, ColumnType)> = after
+        .columns
+        .iter()
+        .map(|c| (c.name.clone(), c.kind))
+        .collect();
+    let is_new = |e: &&Expectation| !before.expectations.contains(e);
+    let is_of_rows = |e: &&Expectation| conditions::check(&e.expression, &columns).is_ok();
+    let new = after.expectations.iter().filter(is_new).filter(is_of_rows);
+    new.map(|e| Asked {
+        name: &e.name,
+        test: RowTest::Where(format!("not ({})", e.expression)),
+        allowed: 1.0 - e.min_fraction,
+        what: "that do not meet it",
+    })
+    .collect()
+}
+
 fn asked<'a>(before: Option<&ColumnSpec>, after: &'a ColumnSpec) -> Vec<Asked<'a>> {
     let mut list = Vec::new();
     if let Some(domain) = after
@@ -80,7 +102,7 @@ fn asked<'a>(before: Option<&ColumnSpec>, after: &'a ColumnSpec) -> Vec<Asked<'a
             Domain::Range { .. } => 0.0,
         };
         list.push(Asked {
-            column: after,
+            name: &after.name,
             test,
             allowed,
             what: "with a value that is not allowed",
@@ -88,7 +110,7 @@ fn asked<'a>(before: Option<&ColumnSpec>, after: &'a ColumnSpec) -> Vec<Asked<'a
     }
     if before.is_none_or(|b| b.min_fraction.to_bits() != after.min_fraction.to_bits()) {
         list.push(Asked {
-            column: after,
+            name: &after.name,
             test: RowTest::Missing,
             allowed: 1.0 - after.min_fraction,
             what: "without a value",
@@ -98,7 +120,7 @@ fn asked<'a>(before: Option<&ColumnSpec>, after: &'a ColumnSpec) -> Vec<Asked<'a
 }
 
 fn sentence(asked: &Asked<'_>, n: u64, (batch, n_rows): (&str, u64)) -> String {
-    let name = &asked.column.name;
+    let name = asked.name;
     let rows = number::counted(n_rows, "row", "rows");
     let count = number::count(n);
     if n == 0 {
@@ -120,7 +142,7 @@ fn sentence(asked: &Asked<'_>, n: u64, (batch, n_rows): (&str, u64)) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::schema::{ColumnType, Constraints, Role};
+    use crate::domain::schema::{Constraints, Role};
 
     #[test]
     fn the_sentence_says_how_many_rows_of_how_many() {

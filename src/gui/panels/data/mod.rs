@@ -10,6 +10,7 @@ mod detail;
 mod difference;
 mod draft;
 mod effect;
+mod expectations;
 mod findings;
 mod form;
 mod pages;

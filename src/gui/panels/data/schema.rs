@@ -3,6 +3,7 @@
 use super::columns::plain;
 use super::draft::Draft;
 use super::effect;
+use super::expectations::{self, Expectations};
 use super::form::{self, Typed};
 use super::versions::Versions;
 use crate::domain::anomaly::ValidationReport;
@@ -15,7 +16,9 @@ use crate::gui::panel::PanelContext;
 use crate::gui::theme::{Tokens, Tone, Type, space};
 use crate::gui::widgets::field::Field;
 use crate::gui::widgets::table::{Column, Table};
-use crate::gui::widgets::{badge::badge, button::Button, card, number, state};
+use crate::gui::widgets::{
+    badge::badge, button::Button, card, number, segmented::segmented, state,
+};
 use crate::workspace::Command;
 use crate::workspace::snapshot::SchemaInForce;
 use eframe::egui::{self, ScrollArea, Ui};
@@ -27,6 +30,9 @@ pub(super) struct SchemaTab {
     typed: Typed,
     note: String,
     versions: Versions,
+    expectations: Expectations,
+    /// Which of both is shown below the columns.
+    below: usize,
     /// Whether something typed cannot be used.
     is_wrong: bool,
 }
@@ -73,7 +79,7 @@ impl SchemaTab {
         };
         let base = &in_force.schema;
         let changed: Vec<String> = match &self.draft {
-            Some(draft) => draft.changed(base).into_iter().map(str::to_owned).collect(),
+            Some(draft) => draft.changes(base),
             None => Vec::new(),
         };
         if changed.is_empty()
@@ -92,7 +98,7 @@ impl SchemaTab {
             .filter(|name| base.column(name).is_some());
         let height = ui.available_height();
         let save = if changed.is_empty() { 0.0 } else { 124.0 };
-        let below = if selected.is_some() { 196.0 } else { 148.0 };
+        let below = if selected.is_some() { 196.0 } else { 210.0 };
         let shown = self.draft.as_ref().map_or(base, |d| &d.schema);
         table(
             ui,
@@ -106,12 +112,44 @@ impl SchemaTab {
         }
         match selected {
             Some(name) => self.edit(ui, context, in_force, &name),
-            None => {
-                if let Some((version, schema)) = self.versions.ui(ui, context, in_force) {
-                    let note = format!("Brings back version {version}");
-                    self.prepare(in_force.version, schema, note);
-                }
+            None => self.below(ui, context, (in_force, evidence)),
+        }
+    }
+
+    /// What stands below the columns while none is selected: expectations, or the versions.
+    fn below(
+        &mut self,
+        ui: &mut Ui,
+        context: &mut PanelContext<'_>,
+        (in_force, evidence): (&SchemaInForce, Evidence<'_>),
+    ) {
+        let schema = self.draft.as_ref().map_or(&in_force.schema, |d| &d.schema);
+        let n = schema.expectations.len();
+        let titles = [format!("Expectations ({n})"), "Versions".to_owned()];
+        segmented(ui, "Below the columns", &mut self.below, &titles);
+        if self.below == 1 {
+            if let Some((version, schema)) = self.versions.ui(ui, context, in_force) {
+                let note = format!("Brings back version {version}");
+                self.prepare(in_force.version, schema, note);
             }
+            return;
+        }
+        let values = |name: &str| -> Vec<String> {
+            let column = evidence.profile.and_then(|p| p.total.column(name));
+            column.map_or_else(Vec::new, |c| c.values.clone())
+        };
+        let read_only = context.snapshot.and_then(|s| s.read_only.clone());
+        let Some(wish) = self.expectations.ui(ui, schema, &values, read_only) else {
+            return;
+        };
+        let fresh = || Draft {
+            version: in_force.version,
+            schema: in_force.schema.clone(),
+        };
+        let list = &mut self.draft.get_or_insert_with(fresh).schema.expectations;
+        match wish {
+            expectations::Wish::Add(new) => list.push(new),
+            expectations::Wish::Remove(position) => _ = list.remove(position),
         }
     }
 
@@ -270,7 +308,7 @@ fn title(ui: &mut Ui, in_force: &SchemaInForce, n_changed: usize) {
             tokens.text_strong,
         ));
         if n_changed > 0 {
-            let text = number::counted(n_changed as u64, "column changed", "columns changed");
+            let text = number::counted(n_changed as u64, "change", "changes");
             badge(ui, &text, Tone::Accent);
         }
         let text = "What every batch must look like. Select a column to edit it.";

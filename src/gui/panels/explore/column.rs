@@ -156,7 +156,7 @@ fn over_batches(ui: &mut Ui, name: &str, view: &View<'_>) {
         Head::number("Rows").width(80.0).sortable(false),
         Head::number("Missing").width(80.0).sortable(false),
         Head::number("Different").width(80.0).sortable(false),
-        Head::number("Mean").width(90.0).sortable(false),
+        Head::number("Mean").width(104.0).sortable(false),
         Head::number("Deviation").width(90.0).sortable(false),
     ];
     let height = ui.available_height();

@@ -153,9 +153,14 @@ impl Node {
                     text += &format!(", {}", self.detail);
                 }
                 for part in parts {
-                    text += &format!("; {} {} {}", part.name, part.state.word(), part.result);
+                    let result = if part.result.is_empty() {
+                        String::new()
+                    } else {
+                        format!(" {}", part.result)
+                    };
+                    text += &format!("; {} {}{result}", part.name, part.state.word());
                 }
-                text.trim_end().to_owned()
+                text
             }
         }
     }
