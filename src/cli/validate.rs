@@ -63,14 +63,18 @@ impl Validate {
                 vec![
                     a.kind.name(),
                     a.column.clone().unwrap_or_else(|| "–".to_owned()),
-                    match a.severity {
-                        Severity::Error => "error",
-                        Severity::Warning => "warning",
-                        Severity::Info => "info",
+                    match (a.severity, &a.ignored) {
+                        (_, Some(_)) => "ignored",
+                        (Severity::Error, _) => "error",
+                        (Severity::Warning, _) => "warning",
+                        (Severity::Info, _) => "info",
                     }
                     .to_owned(),
                     a.n_rows.to_string(),
-                    a.description.clone(),
+                    match &a.ignored {
+                        Some(why) => format!("{} Ignored: {why}", a.description),
+                        None => a.description.clone(),
+                    },
                 ]
             })
             .collect();

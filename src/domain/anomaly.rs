@@ -71,6 +71,23 @@ impl AnomalyKind {
             .unwrap_or_default()
     }
 
+    /// Whether a person may decide not to act on it. Where a column is not there, or not of its type, or the schema
+    /// contradicts itself, there is nothing that a later step could work with.
+    #[must_use]
+    pub fn can_be_ignored(self) -> bool {
+        !matches!(
+            self,
+            Self::SchemaMissingColumn
+                | Self::FeatureTypeNotPresent
+                | Self::UnexpectedDataType
+                | Self::DomainInvalidForType
+                | Self::InvalidSchemaSpecification
+                | Self::InvalidDomainSpecification
+                | Self::FeatureMissingName
+                | Self::BoolTypeInvalidConfig
+        )
+    }
+
     /// Schema skew stops the pipeline, values skew retrains (Google, "MLOps: Continuous delivery and automation
     /// pipelines in machine learning", section on data validation).
     #[must_use]
@@ -135,6 +152,9 @@ pub struct Anomaly {
     /// Rows of the examples, counted from 1 without the header; the first ones. Empty where no single row is to blame.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rows: Vec<u64>,
+    /// Why a person has decided not to act on it; then it has no weight.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ignored: Option<String>,
     /// What can be answered with one click.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub answers: Vec<AnomalyAnswer>,

@@ -1,6 +1,7 @@
 //! The schema of a dataset: what is expected of each column. Inferred once from a first dataset, then edited by a
 //! person and versioned. Words follow TensorFlow Metadata's `schema.proto` where it has one.
 
+use super::anomaly::{Anomaly, AnomalyKind};
 use super::expectation::Expectation;
 use serde::{Deserialize, Serialize};
 
@@ -132,6 +133,32 @@ pub struct Schema {
     /// Conditions over rows and over the table.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub expectations: Vec<Expectation>,
+    /// Findings that a person has decided not to act on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ignored: Vec<Ignored>,
+}
+
+/// A finding in one batch that a person has decided not to act on. It stays in the report and has no weight there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ignored {
+    /// Its kind.
+    pub kind: AnomalyKind,
+    /// The column, where one is meant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<String>,
+    /// The batch, by its file name.
+    pub span: String,
+    /// Why.
+    pub reason: String,
+}
+
+impl Ignored {
+    /// Whether an anomaly is the one that is meant.
+    #[must_use]
+    pub fn means(&self, anomaly: &Anomaly) -> bool {
+        self.kind == anomaly.kind && self.column == anomaly.column && self.span == anomaly.span
+    }
 }
 
 impl Schema {

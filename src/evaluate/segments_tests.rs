@@ -197,6 +197,7 @@ fn the_proposal_stays_small_and_keeps_to_inputs() {
             min_rows: None,
             max_rows: None,
             rows_comparator: None,
+            ignored: Vec::new(),
             expectations: Vec::new(),
         };
         let found = DatasetStatistics {

@@ -38,6 +38,7 @@ fn schema() -> Schema {
         min_rows: None,
         max_rows: None,
         rows_comparator: None,
+        ignored: Vec::new(),
         expectations: Vec::new(),
     }
 }

@@ -33,6 +33,7 @@ fn model(estimator: Estimator) -> Model {
         min_rows: None,
         max_rows: None,
         rows_comparator: None,
+        ignored: Vec::new(),
         expectations: Vec::new(),
     };
     let rows: Vec<usize> = (0..50).collect();

@@ -96,6 +96,9 @@ fn judged(
         anomalies.extend(drifted);
         distances = measured;
     }
+    for anomaly in &mut anomalies {
+        ignore(schema, anomaly);
+    }
     // Gravest first, then the one with most rows; equals stay in the order of batches and columns.
     anomalies.sort_by_key(|a| std::cmp::Reverse((a.severity, a.n_rows)));
     let (verdict, reason) = verdict::verdict(&anomalies, &distances, spans, environment, params);
@@ -105,6 +108,16 @@ fn judged(
         n_rows: spans.iter().map(|s| s.table.n_rows() as u64).sum(),
         anomalies,
         drift: distances,
+    }
+}
+
+/// Takes the weight from a finding that a person has decided not to act on. What no answer of that kind is offered for
+/// keeps it: a model that is not there for its input would only fail later.
+fn ignore(schema: &Schema, anomaly: &mut Anomaly) {
+    let decided = schema.ignored.iter().find(|i| i.means(anomaly));
+    if let Some(decided) = decided.filter(|_| anomaly.answers.contains(&AnomalyAnswer::Ignore)) {
+        anomaly.severity = Severity::Info;
+        anomaly.ignored = Some(decided.reason.clone());
     }
 }
 
@@ -230,6 +243,10 @@ pub(super) fn finding(
         Severity::Warning => Skew::Values,
         Severity::Info => Skew::None,
     };
+    let mut answers = vec![AnomalyAnswer::FixData];
+    if kind.can_be_ignored() {
+        answers.push(AnomalyAnswer::Ignore);
+    }
     Anomaly {
         kind,
         column: column.map(str::to_owned),
@@ -241,7 +258,8 @@ pub(super) fn finding(
         examples: found.examples,
         hint: found.hint,
         rows: Vec::new(),
-        answers: vec![AnomalyAnswer::FixData, AnomalyAnswer::Ignore],
+        ignored: None,
+        answers,
     }
 }
 

@@ -110,6 +110,7 @@ pub fn infer_columns(stats: &DatasetStatistics, params: &SchemaParams) -> Schema
         min_rows: Some(1),
         max_rows: None,
         rows_comparator: None,
+        ignored: Vec::new(),
         expectations: Vec::new(),
     }
 }

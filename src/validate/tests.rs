@@ -100,6 +100,7 @@ fn checked(specs: Vec<ColumnSpec>, tables: &[Table]) -> ValidationReport {
         min_rows: None,
         max_rows: None,
         rows_comparator: None,
+        ignored: Vec::new(),
         expectations: Vec::new(),
     };
     checked_in(&schema, tables, Environment::Training)
@@ -372,6 +373,7 @@ fn columns_and_rows_that_come_and_go() {
             min_rows,
             max_rows,
             rows_comparator: None,
+            ignored: Vec::new(),
             expectations: Vec::new(),
         };
         let report = checked_in(&schema, &[table(vec![("x", ints(0..n))])], environment);
@@ -411,6 +413,7 @@ fn serving_needs_no_target() {
         min_rows: Some(10),
         max_rows: None,
         rows_comparator: None,
+        ignored: Vec::new(),
         expectations: Vec::new(),
     };
     let request = [table(vec![("x", ints([1]))])];
@@ -453,4 +456,57 @@ fn verdicts_and_reasons() {
         assert!(stop.reason.contains(word), "{}", stop.reason);
     }
     assert_eq!(checked(x(), &[]).verdict, DataVerdict::Stop);
+}
+
+#[test]
+fn what_a_person_ignores_stays_in_the_report_without_weight() {
+    let mut schema = Schema {
+        columns: vec![ColumnSpec {
+            name: "x".to_owned(),
+            ..within(T::Integer, 0.0, 10.0)
+        }],
+        min_rows: None,
+        max_rows: None,
+        rows_comparator: None,
+        ignored: Vec::new(),
+        expectations: Vec::new(),
+    };
+    let judge =
+        |schema: &Schema, tables: &[Table]| checked_in(schema, tables, Environment::Training);
+    let before = table(vec![("x", ints([1, 2, 3]))]);
+    let batch = table(vec![("x", ints([1, 50, 3]))]);
+    let stopped = judge(&schema, &[before.clone(), batch.clone()]);
+    assert_eq!(stopped.verdict, DataVerdict::Stop);
+    let found = &stopped.anomalies[0];
+    schema.ignored.push(crate::domain::schema::Ignored {
+        kind: found.kind,
+        column: found.column.clone(),
+        span: found.span.clone(),
+        reason: "a sensor was tested".to_owned(),
+    });
+    let heeded = judge(&schema, &[before.clone(), batch.clone()]);
+    assert_eq!(heeded.verdict, DataVerdict::Ok, "{}", heeded.reason);
+    assert_eq!(
+        heeded.anomalies[0].ignored.as_deref(),
+        Some("a sensor was tested")
+    );
+    // In the next batch it counts again.
+    let again = judge(&schema, &[before.clone(), batch.clone(), batch]);
+    assert_eq!(again.verdict, DataVerdict::Stop);
+    assert_eq!(again.anomalies[0].span, "b3.csv");
+    // A column that is not there cannot be ignored.
+    let without = table(vec![("y", ints([0, 1, 0]))]);
+    let missing = judge(&schema, &[before.clone(), without.clone()]);
+    let is_missing = |a: &&crate::domain::anomaly::Anomaly| a.column.as_deref() == Some("x");
+    let found = missing.anomalies.iter().find(is_missing).unwrap();
+    let ignore = crate::domain::anomaly::AnomalyAnswer::Ignore;
+    assert!(!found.answers.contains(&ignore), "{:?}", missing.anomalies);
+    schema.ignored.push(crate::domain::schema::Ignored {
+        kind: found.kind,
+        column: found.column.clone(),
+        span: found.span.clone(),
+        reason: "never mind".to_owned(),
+    });
+    let still = judge(&schema, &[before, without]);
+    assert_eq!(still.verdict, DataVerdict::Stop);
 }

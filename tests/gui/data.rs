@@ -95,6 +95,29 @@ fn an_anomaly_leads_to_its_rows_and_to_the_edit_that_allows_it() {
 }
 
 #[test]
+fn an_anomaly_is_ignored_only_with_a_reason() {
+    let mut harness = room().click("Anomalies").harness();
+    harness.get_by_label("Ignore in this batch…").click();
+    harness.run_ok();
+    harness.get_by_label("1 change");
+    let save = harness.get_by_label("Save as new version");
+    assert!(save.accesskit_node().is_disabled(), "a reason is wanted");
+    harness.get_by_label("Why").focus();
+    harness.get_by_label("Why").type_text("the season");
+    harness.run_ok();
+    harness.get_by_label("Save as new version").click();
+    harness.run_ok();
+    let [Action::Submit(Command::SaveSchema { schema, .. })] = &harness.state().actions[..] else {
+        panic!("{:?}", harness.state().actions);
+    };
+    let [ignored] = &schema.ignored[..] else {
+        panic!("{:?}", schema.ignored);
+    };
+    assert_eq!(ignored.column.as_deref(), Some("temp"));
+    assert_eq!(ignored.reason, "the season");
+}
+
+#[test]
 fn an_edit_counts_the_rows_that_it_would_flag() {
     let mut stage = room().click("Schema");
     stage.selection.column = Some("distance".to_owned());

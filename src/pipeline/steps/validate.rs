@@ -19,7 +19,7 @@ impl Step for Validate {
     }
 
     fn version(&self) -> u32 {
-        2
+        3
     }
 
     fn inputs(&self) -> &'static [InPort] {

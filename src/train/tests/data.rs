@@ -238,6 +238,7 @@ pub(super) fn mixed_schema(target: &str) -> Schema {
         min_rows: None,
         max_rows: None,
         rows_comparator: None,
+        ignored: Vec::new(),
         expectations: Vec::new(),
     }
 }

@@ -29,6 +29,7 @@ fn schema(expectations: Vec<Expectation>) -> Schema {
         min_rows: None,
         max_rows: None,
         rows_comparator: None,
+        ignored: Vec::new(),
         expectations,
     }
 }

@@ -3,9 +3,9 @@
 use super::Tab;
 use super::behind::{rows_behind, widened};
 use super::detail::severity;
-use crate::domain::anomaly::{Anomaly, DataVerdict, Skew, ValidationReport};
+use crate::domain::anomaly::{Anomaly, AnomalyAnswer, DataVerdict, Skew, ValidationReport};
 use crate::domain::row_view::RowCondition;
-use crate::domain::schema::Schema;
+use crate::domain::schema::{Ignored, Schema};
 use crate::gui::action::Action;
 use crate::gui::icons;
 use crate::gui::panel::PanelContext;
@@ -84,6 +84,9 @@ impl Anomalies {
             .iter()
             .filter(|a| batch.is_none_or(|b| a.span == b))
             .collect();
+        if let (None, Some(first)) = (&context.selection.column, list.first()) {
+            context.selection.column.clone_from(&first.column);
+        }
         if list.is_empty() {
             let n = number::counted(report.n_rows, "row", "rows");
             let text = format!("{n} were looked at, and every column fits the schema.");
@@ -125,7 +128,7 @@ impl Anomalies {
             let anomaly = list[row];
             match column {
                 0 => {
-                    let (word, tone) = severity(anomaly.severity);
+                    let (word, tone) = weight(anomaly);
                     cell.badge(word, tone);
                 }
                 1 => cell.strong(anomaly.column.as_deref().unwrap_or("all columns")),
@@ -155,7 +158,7 @@ fn detail(
         ui.set_min_height(height.min(280.0) - 2.0 * space::M - 2.0);
         let title = anomaly.column.as_deref().unwrap_or("All columns");
         card::section(ui, title, |ui| {
-            let (word, tone) = severity(anomaly.severity);
+            let (word, tone) = weight(anomaly);
             badge(ui, word, tone);
         });
         ui.horizontal_wrapped(|ui| {
@@ -167,7 +170,10 @@ fn detail(
             ui.add(
                 egui::Label::new(Type::Body.rich(&anomaly.description, tokens.text_strong)).wrap(),
             );
-            if !anomaly.hint.is_empty() {
+            if let Some(why) = &anomaly.ignored {
+                let text = format!("Ignored in this batch: {why}");
+                ui.add(egui::Label::new(Type::Body.rich(text, tokens.text)).wrap());
+            } else if !anomaly.hint.is_empty() {
                 ui.add(
                     egui::Label::new(Type::Body.rich(format!("→ {}", anomaly.hint), tokens.text))
                         .wrap(),
@@ -197,6 +203,14 @@ fn detail(
         context.selection.batch = Some(anomaly.span.clone());
     }
     wanted
+}
+
+/// The badge of an anomaly: what it leads to, or that a person has decided not to act on it.
+fn weight(anomaly: &Anomaly) -> (&'static str, Tone) {
+    match anomaly.ignored {
+        Some(_) => ("ignored", Tone::Neutral),
+        None => severity(anomaly.severity),
+    }
 }
 
 /// What can be done about an anomaly, one button each.
@@ -230,6 +244,30 @@ fn answers(
             wanted = Some(Wish::Edit {
                 schema: Box::new(wider),
                 note: format!("{words} (seen in {})", anomaly.span),
+            });
+        }
+    }
+    if anomaly.ignored.is_none()
+        && anomaly.answers.contains(&AnomalyAnswer::Ignore)
+        && let Some(base) = base
+    {
+        let read_only = context.snapshot.and_then(|s| s.read_only.clone());
+        let ignore = Button::new("Ignore in this batch…")
+            .tooltip(
+                "It stays in the report and has no weight; the reason is written into the schema",
+            )
+            .unless(read_only);
+        if ignore.show(ui).clicked() {
+            let mut schema = base.clone();
+            schema.ignored.push(Ignored {
+                kind: anomaly.kind,
+                column: anomaly.column.clone(),
+                span: anomaly.span.clone(),
+                reason: String::new(),
+            });
+            wanted = Some(Wish::Edit {
+                schema: Box::new(schema),
+                note: String::new(),
             });
         }
     }

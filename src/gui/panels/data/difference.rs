@@ -2,7 +2,7 @@
 
 use super::columns::plain;
 use super::schema::allowed;
-use crate::domain::schema::{ColumnSpec, Schema};
+use crate::domain::schema::{ColumnSpec, Ignored, Schema};
 use crate::gui::widgets::number;
 
 /// What changed from one version to the next; empty if nothing did.
@@ -40,6 +40,10 @@ pub(super) fn differences(before: &Schema, after: &Schema) -> Vec<(String, Strin
         .iter()
         .filter(|e| after.expectations.iter().all(|n| n.name != e.name));
     list.extend(dropped.map(|e| (e.name.clone(), "expectation taken away".to_owned())));
+    let ignored = after.ignored.iter().filter(|i| !before.ignored.contains(i));
+    list.extend(ignored.map(|i| (ignored_in(i), format!("{} is ignored", i.kind.name()))));
+    let heeded = before.ignored.iter().filter(|i| !after.ignored.contains(i));
+    list.extend(heeded.map(|i| (ignored_in(i), format!("{} counts again", i.kind.name()))));
     let all = || "all columns".to_owned();
     let rows = |n: Option<u64>| n.map_or_else(|| "any number".to_owned(), number::count);
     if before.min_rows != after.min_rows {
@@ -54,6 +58,12 @@ pub(super) fn differences(before: &Schema, after: &Schema) -> Vec<(String, Strin
         list.push((all(), "rows against the batch before changed".to_owned()));
     }
     list
+}
+
+/// Where a finding is ignored: "origin in june.csv".
+fn ignored_in(ignored: &Ignored) -> String {
+    let column = ignored.column.as_deref().unwrap_or("all columns");
+    format!("{column} in {}", ignored.span)
 }
 
 fn changed(what: &str, before: &str, after: &str) -> String {
@@ -127,6 +137,7 @@ mod tests {
             min_rows: None,
             max_rows: None,
             rows_comparator: None,
+            ignored: Vec::new(),
             expectations: Vec::new(),
         };
         let mut after = before.clone();

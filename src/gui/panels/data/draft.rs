@@ -27,7 +27,11 @@ impl Draft {
         let is_gone = |e: &&Expectation| ours.iter().all(|own| own.name != e.name);
         let gone = theirs.iter().filter(is_gone);
         let names = new.chain(gone).map(|e| e.name.clone());
-        columns.chain(names).collect()
+        let (ours, theirs) = (&self.schema.ignored, &base.ignored);
+        let ignored = ours.iter().filter(|i| !theirs.contains(i));
+        let heeded = theirs.iter().filter(|i| !ours.contains(i));
+        let kinds = ignored.chain(heeded).map(|i| i.kind.name());
+        columns.chain(names).chain(kinds).collect()
     }
 
     /// The names of the columns that differ from `base`.

@@ -273,9 +273,15 @@ impl SchemaTab {
         });
         if saves {
             // The draft stays until its schema is in force: nothing is lost when saving fails.
+            let note = self.note.trim().to_owned();
+            let mut schema = Box::new(draft.schema.clone());
+            // The reason of what is to be ignored is why the version is saved.
+            for new in schema.ignored.iter_mut().filter(|i| i.reason.is_empty()) {
+                new.reason.clone_from(&note);
+            }
             context.actions.push(Action::Submit(Command::SaveSchema {
-                schema: Box::new(draft.schema.clone()),
-                note: self.note.trim().to_owned(),
+                schema,
+                note,
                 who: person(),
             }));
         }
