@@ -1,6 +1,7 @@
 //! Where the table is in a text: lines above it, the header or none, the number of columns, where the rows begin. Decided
 //! by the beginning of the text.
 
+use super::block::Places;
 use super::dialect::Dialect;
 use super::sniff;
 use super::split::{Field, Split, split, unquoted};
@@ -25,6 +26,8 @@ pub(super) struct Layout {
     pub(super) start: usize,
     /// Lines above the first row.
     pub(super) n_lines_above: u64,
+    /// Comments above the first row.
+    pub(super) comments_above: Places,
     /// Whether every row has an empty field behind the last column.
     pub(super) has_trailing: bool,
 }
@@ -61,6 +64,7 @@ pub(super) fn find(
         names: Vec::new(),
         start,
         n_lines_above: 0,
+        comments_above: Places::default(),
         has_trailing: false,
     };
     for _ in 0..first {
@@ -78,6 +82,13 @@ pub(super) fn find(
     };
     layout.columns(text, &sample, &options, findings);
     layout.n_lines_above = count_lines(&text.as_bytes()[..layout.start]);
+    if dialect.comment.is_some() {
+        let above = &text.as_bytes()[start..layout.start];
+        let cut = split(above, dialect, usize::MAX);
+        let comments = Places::of_lines(cut.n_comments, &cut.comments, above);
+        let n_lines = count_lines(&text.as_bytes()[..start]);
+        layout.comments_above.merge(comments, n_lines);
+    }
     Ok(layout)
 }
 
