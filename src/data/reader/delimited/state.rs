@@ -252,7 +252,7 @@ impl State {
             add(
                 None,
                 format!(
-                    "{} between the rows left out: {}{hint}",
+                    "{} left out: {}{hint}",
                     were(totals.blank.n, "blank line"),
                     of_lines(&totals.blank)
                 ),
