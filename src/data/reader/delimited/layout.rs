@@ -279,7 +279,7 @@ impl Sample<'_> {
     /// The names where the header has two lines: words over most columns, each of which has numbers or days below. A
     /// name over several columns stands over the first of them only.
     fn joined_names(&self) -> Option<Vec<String>> {
-        if self.first + 3 > self.cut.n_rows() {
+        if self.first + 4 > self.cut.n_rows() {
             return None;
         }
         let (upper, lower) = (self.fields(self.first), self.fields(self.first + 1));
@@ -288,7 +288,11 @@ impl Sample<'_> {
             return None;
         }
         let is_typed = |text: &str| value::number(text).is_some() || dates::is_dated(text);
-        let is_word = |text: &str| !value::is_null(text) && !is_typed(text);
+        // Numbers in any style begin with a digit, a sign or a currency, and no word of a header does.
+        let is_word = |text: &str| {
+            let begins = text.starts_with(|c: char| c.is_alphabetic() || "([{%°µ#".contains(c));
+            begins && !value::is_null(text) && !is_typed(text)
+        };
         let is_cut_short = upper[1..].iter().any(|name| name.trim().is_empty());
         let mut n_typed = 0;
         for column in 0..n_columns {
