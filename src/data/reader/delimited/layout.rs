@@ -295,11 +295,11 @@ impl Sample<'_> {
         };
         let is_cut_short = upper[1..].iter().any(|name| name.trim().is_empty());
         let mut n_typed = 0;
-        for column in 0..n_columns {
+        for (column, name) in lower.iter().enumerate() {
             let (n, n_fitting) = self.typed_below(self.first + 2, column);
             if n > 0 && n_fitting * 10 >= n * 9 {
                 n_typed += 1;
-                if !is_word(lower[column].trim()) {
+                if !is_word(name.trim()) {
                     return None;
                 }
             } else if !is_cut_short {
