@@ -1,10 +1,10 @@
 //! Arrow IPC as a source: files (Feather 2) and streams, compressed or not. Batches are read one after the other, cut into
-//! chunks and converted side by side. A batch is in memory as a whole, because that is how the format holds it. Known and
-//! open: where a damaged compressed buffer claims a length beyond all memory, the library asks for it and the process
-//! ends. Artifacts, which are such files too, are left to `data::ipc`.
+//! chunks and converted side by side. A batch is in memory as a whole, because that is how the format holds it. What
+//! compressed buffers claim to hold is checked first (`ipc_claims`). Artifacts, which are such files too, are left to `data::ipc`.
 
 use super::arrow_types::{ArrowColumns, Conversions};
 use super::input::Input;
+use super::ipc_claims;
 use super::notes::{ChunkRows, guarded, table};
 use super::pump::pump;
 use super::{Finding, ReadError};
@@ -138,6 +138,14 @@ impl Source for IpcSource {
         let mut batches = guarded(&self.file, WHAT, || {
             batches(&self.file, &self.input, self.is_stream, projection)
         })?;
+        let mut input = self.input.open(&self.file)?;
+        if let Some(reason) = ipc_claims::absurd(&mut input, self.is_stream) {
+            return Err(ReadError::Damaged {
+                file: self.file.clone(),
+                what: WHAT,
+                reason,
+            });
+        }
         let is_void = AtomicBool::new(false);
         let n_columns = self.columns.len();
         let noted = Mutex::new((

@@ -17,6 +17,7 @@ mod formats;
 mod header;
 mod input;
 mod ipc;
+mod ipc_claims;
 mod json_blocks;
 mod json_lines;
 mod json_object;

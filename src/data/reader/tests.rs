@@ -509,3 +509,64 @@ fn large_files_are_read_whole_whatever_the_threads() {
     assert_eq!((first[0].line, first[0].row), (240_002, 120_001));
     assert_eq!(footer.as_deref(), Some("1"));
 }
+
+/// Traits of files of public corpora, each with the shape and the words that say what was done.
+#[test]
+fn dirty_files_are_read_with_a_word_about_each_repair() {
+    let cases: [(&str, usize, &[&str], &str); 8] = [
+        (
+            "a,b\n1,x\n\n2,y\n,\n",
+            3,
+            &["a", "b"],
+            "1 blank line was left out: line 3",
+        ),
+        (
+            "a,b\n1,x\n,\n2,y\n",
+            3,
+            &["a", "b"],
+            "1 row has no value at all and was kept: row 2",
+        ),
+        ("#a,b\n1,2\n3,4\n", 2, &["#a", "b"], ""),
+        (
+            "north,,south,\nx,y,x,y\n1,2,3,4\n5,6,7,8\n",
+            2,
+            &["north x", "north y", "south x", "south y"],
+            "The header has two lines",
+        ),
+        (
+            "notes of today\nmore, please\na,b,c\n1,2,3\n",
+            1,
+            &["a", "b", "c"],
+            "2 lines above the header were left out",
+        ),
+        (
+            "p;q\n$1.50;1\n$2;2\n",
+            2,
+            &["p", "q"],
+            "\"p=number\" reads the numbers alone",
+        ),
+        (
+            "p;q\nyes;1\nno;2\n",
+            2,
+            &["p", "q"],
+            "\"p=boolean\" reads them as true and false",
+        ),
+        (
+            "p;q\n1'200.5;1\n3'000;2\n",
+            2,
+            &["p", "q"],
+            "apostrophes between thousands",
+        ),
+    ];
+    for (text, n_rows, names, words) in cases {
+        let read = read_bytes("case.csv", text.as_bytes(), &Quiet).expect(text);
+        assert_eq!(read.table.n_rows(), n_rows, "{text}");
+        assert_eq!(read.table.names(), names, "{text}");
+        let said = |f: &Finding| f.message.contains(words);
+        assert!(
+            words.is_empty() || read.findings.iter().any(said),
+            "{text} {:?}",
+            read.findings
+        );
+    }
+}

@@ -61,6 +61,18 @@ pub(super) enum NumberStyle {
     CommaThousands,
     /// `1.234,5` or `1234,5`
     DecimalComma,
+    /// `1 234.5` or `1 234,5`
+    BlankThousands {
+        /// What stands before the decimals.
+        decimal: char,
+    },
+    /// `1'234.5`
+    ApostropheThousands,
+    /// `$1,234.50`, `12 %`: with a sign of currency or a percent sign, which is left out.
+    Amount {
+        /// What stands before the decimals.
+        decimal: char,
+    },
     /// As a person has said.
     Stated {
         /// What stands before the decimals.
@@ -77,6 +89,14 @@ impl NumberStyle {
             Self::Plain => Some(text.to_owned()),
             Self::CommaThousands => regroup(text, ',', '.'),
             Self::DecimalComma => regroup(text, '.', ','),
+            Self::BlankThousands { decimal } => {
+                regroup(&text.replace(['\u{a0}', '\u{202f}'], " "), ' ', decimal)
+            }
+            Self::ApostropheThousands => regroup(&text.replace('\u{2019}', "'"), '\'', '.'),
+            Self::Amount { decimal } => {
+                let thousands = if decimal == '.' { ',' } else { '.' };
+                regroup(&without_unit(text)?, thousands, decimal)
+            }
             Self::Stated { decimal, thousands } => {
                 // Without thousands nothing that a number may hold separates them.
                 regroup(text, thousands.unwrap_or('\u{0}'), decimal)
@@ -91,6 +111,37 @@ impl NumberStyle {
             _ => number(&self.plain(text)?),
         }
     }
+}
+
+/// Signs that stand before or behind an amount.
+const UNITS: [char; 6] = ['$', '€', '£', '¥', '₹', '%'];
+
+/// An amount without its sign, `None` where there is no sign or more than one.
+fn without_unit(text: &str) -> Option<String> {
+    let (sign, rest) = match text.strip_prefix('-') {
+        Some(rest) => ("-", rest.trim_start()),
+        None => ("", text),
+    };
+    let rest = rest
+        .strip_prefix(UNITS)
+        .or_else(|| rest.strip_suffix(UNITS))?
+        .trim();
+    let begins = rest.trim_start_matches(['-', '+']);
+    (begins.starts_with(|c: char| c.is_ascii_digit() || c == '.')).then(|| format!("{sign}{rest}"))
+}
+
+/// Whether a text is a number with a sign of currency or a percent sign.
+pub(super) fn is_amount(text: &str) -> bool {
+    ['.', ','].iter().any(|decimal| {
+        let style = NumberStyle::Amount { decimal: *decimal };
+        style.number(text).is_some()
+    })
+}
+
+/// A truth value in words that may mean something else too.
+pub(super) fn is_yes_or_no(text: &str) -> bool {
+    const WORDS: [&str; 10] = ["yes", "no", "y", "n", "t", "f", "on", "off", "ja", "nein"];
+    text.len() <= 4 && WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
 /// Removes the marks between thousands and turns the decimal mark into a point. Groups must have three digits, the

@@ -7,10 +7,12 @@ use super::column::Plan;
 use super::evidence::Seen;
 use super::layout::{Layout, count_lines, field_text};
 use super::rows::{Nulls, Rows};
-use super::split::{Field, MAX_BYTES, Split, split};
+use super::split::{Field, MAX_BYTES, N_NAMED, Split, split};
 use crate::data::Table;
 use crate::data::reader::RowProblem;
 use crate::domain::reading::Ragged;
+use arrow::array::{Array, ArrayRef};
+use arrow::buffer::NullBuffer;
 use std::borrow::Cow;
 
 /// What does not let a file be read. Lines are counted from 0.
@@ -58,7 +60,11 @@ pub(super) struct BlockSeen {
     /// The line of the first.
     pub(super) stray_line: Option<u64>,
     /// Blank lines between records.
-    pub(super) n_blank: u64,
+    pub(super) blank: Places,
+    /// Comments.
+    pub(super) comments: Places,
+    /// Rows without any value, counted from 0.
+    pub(super) empty: Places,
     /// What does not let it be read.
     pub(super) broken: Option<Broken>,
     /// What was seen of the columns that were read, in their order.
@@ -67,6 +73,61 @@ pub(super) struct BlockSeen {
     pub(super) last: String,
     /// Whether the last record is ragged.
     pub(super) last_is_ragged: bool,
+}
+
+/// How many lines or rows, and the first of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Places {
+    /// How many.
+    pub(super) n: u64,
+    /// The first, counted from 0.
+    pub(super) first: Vec<u64>,
+}
+
+impl Places {
+    /// Lines by positions in a text.
+    pub(super) fn of_lines(n: usize, positions: &[u32], text: &[u8]) -> Self {
+        let line = |position: &u32| count_lines(&text[..*position as usize]);
+        Self {
+            n: n as u64,
+            first: positions.iter().map(line).collect(),
+        }
+    }
+
+    /// The rows in which no column has a value.
+    fn of_empty_rows(arrays: &[(String, ArrayRef)]) -> Self {
+        let nulls: Option<Vec<&NullBuffer>> = arrays.iter().map(|(_, a)| a.nulls()).collect();
+        let mut places = Self::default();
+        let Some((first, others)) = nulls.as_ref().and_then(|n| n.split_first()) else {
+            return places;
+        };
+        for row in (0..first.len()).filter(|row| first.is_null(*row)) {
+            if others.iter().all(|nulls| nulls.is_null(row)) {
+                places.n += 1;
+                if places.first.len() < N_NAMED {
+                    places.first.push(row as u64);
+                }
+            }
+        }
+        places
+    }
+
+    /// Adds those further down.
+    pub(super) fn merge(&mut self, other: Self, n_before: u64) {
+        self.n += other.n;
+        let room = N_NAMED.saturating_sub(self.first.len());
+        let more = other.first.into_iter().take(room);
+        self.first.extend(more.map(|place| place + n_before));
+    }
+
+    /// `3, 5 and 7 more`.
+    pub(super) fn list(&self) -> String {
+        let shown: Vec<String> = self.first.iter().map(|n| (n + 1).to_string()).collect();
+        match self.n as usize - shown.len() {
+            0 => shown.join(", "),
+            more => format!("{} and {more} more", shown.join(", ")),
+        }
+    }
 }
 
 /// How blocks are read in one pass.
@@ -116,7 +177,8 @@ impl Recipe<'_> {
         }
         seen.n_stray = cut.n_stray as u64;
         seen.stray_line = cut.first_stray.map(|s| count_lines(&bytes[..s.opened]));
-        seen.n_blank = cut.n_blank as u64;
+        seen.blank = Places::of_lines(cut.n_blank, &cut.blanks, bytes);
+        seen.comments = Places::of_lines(cut.n_comments, &cut.comments, bytes);
         if let Some(field) = cut.n_rows().checked_sub(1).and_then(|r| cut.row(r).first()) {
             seen.last = field_text(text, *field, self.layout.dialect).into_owned();
         }
@@ -135,6 +197,9 @@ impl Recipe<'_> {
             let (array, of_column) = plan.read(&rows, *column);
             arrays.push((plan.name.clone(), array));
             seen.columns.push(of_column);
+        }
+        if arrays.len() == self.plans.len() && arrays.len() > 1 {
+            seen.empty = Places::of_empty_rows(&arrays);
         }
         (Table::from_columns(arrays), seen)
     }

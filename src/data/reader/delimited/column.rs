@@ -14,6 +14,10 @@ use std::sync::Arc;
 pub(super) enum Nearly {
     /// Digits with an optional sign.
     Whole,
+    /// Numbers with a sign of currency or a percent sign.
+    Amount,
+    /// Words such as yes and no.
+    YesOrNo,
     /// This.
     Read(Reading),
 }
@@ -22,6 +26,8 @@ impl Nearly {
     fn fits(self, text: &str) -> bool {
         match self {
             Self::Whole => value::is_whole(text),
+            Self::Amount => value::is_amount(text),
+            Self::YesOrNo => value::is_yes_or_no(text),
             Self::Read(reading) => reading.fits(text),
         }
     }
@@ -101,7 +107,8 @@ impl Plan {
     /// What at least half of the values are.
     fn most(&self, rows: &Rows<'_>, column: usize) -> Option<Nearly> {
         let readings = self.order.iter().copied();
-        let kinds = std::iter::once(Nearly::Whole).chain(
+        let words = [Nearly::Whole, Nearly::Amount, Nearly::YesOrNo];
+        let kinds = words.into_iter().chain(
             readings
                 .filter(|r| !matches!(r, Reading::Blank | Reading::Text))
                 .map(Nearly::Read),

@@ -67,6 +67,14 @@ impl Notes<'_> {
             NumberStyle::Plain | NumberStyle::Stated { .. } => return,
             NumberStyle::CommaThousands => "commas between thousands",
             NumberStyle::DecimalComma => "a decimal comma",
+            NumberStyle::BlankThousands { decimal: ',' } => {
+                "blanks between thousands and a decimal comma"
+            }
+            NumberStyle::BlankThousands { .. } => "blanks between thousands",
+            NumberStyle::ApostropheThousands => "apostrophes between thousands",
+            NumberStyle::Amount { .. } => {
+                "a sign of currency or a percent sign, which was left out"
+            }
         };
         let Some((row, text)) = seen.styled.shown.first() else {
             return;
@@ -135,10 +143,27 @@ impl Notes<'_> {
             return;
         };
         if seen.strays.n == 0 {
-            return match nearly {
+            match nearly {
                 Nearly::Whole => self.whole(seen),
+                Nearly::Amount => self.add(
+                    None,
+                    format!(
+                        "All values are amounts with a sign and kept as text, so that no unit is lost; --type \
+                         {:?} reads the numbers alone",
+                        format!("{}=number", self.name)
+                    ),
+                ),
+                Nearly::YesOrNo => self.add(
+                    None,
+                    format!(
+                        "All values are words such as yes and no and kept as text; --type {:?} reads them as true and \
+                         false",
+                        format!("{}=boolean", self.name)
+                    ),
+                ),
                 Nearly::Read(_) => {}
-            };
+            }
+            return;
         }
         let n_fitting = seen.n_values - seen.strays.n;
         if (n_fitting as f64) < MOSTLY * seen.n_values as f64 {
@@ -146,6 +171,8 @@ impl Notes<'_> {
         }
         let kind = match nearly {
             Nearly::Whole => "numbers",
+            Nearly::Amount => "amounts with a sign",
+            Nearly::YesOrNo => "words such as yes and no",
             Nearly::Read(reading) => match reading.column_type() {
                 ColumnType::Integer | ColumnType::Number => "numbers",
                 ColumnType::Boolean => "truth values",

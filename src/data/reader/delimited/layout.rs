@@ -1,6 +1,7 @@
 //! Where the table is in a text: lines above it, the header or none, the number of columns, where the rows begin. Decided
 //! by the beginning of the text.
 
+use super::block::Places;
 use super::dialect::Dialect;
 use super::sniff;
 use super::split::{Field, Split, split, unquoted};
@@ -25,6 +26,8 @@ pub(super) struct Layout {
     pub(super) start: usize,
     /// Lines above the first row.
     pub(super) n_lines_above: u64,
+    /// Comments above the first row.
+    pub(super) comments_above: Places,
     /// Whether every row has an empty field behind the last column.
     pub(super) has_trailing: bool,
 }
@@ -61,6 +64,7 @@ pub(super) fn find(
         names: Vec::new(),
         start,
         n_lines_above: 0,
+        comments_above: Places::default(),
         has_trailing: false,
     };
     for _ in 0..first {
@@ -78,6 +82,13 @@ pub(super) fn find(
     };
     layout.columns(text, &sample, &options, findings);
     layout.n_lines_above = count_lines(&text.as_bytes()[..layout.start]);
+    if dialect.comment.is_some() {
+        let above = &text.as_bytes()[start..layout.start];
+        let cut = split(above, dialect, usize::MAX);
+        let comments = Places::of_lines(cut.n_comments, &cut.comments, above);
+        let n_lines = count_lines(&text.as_bytes()[..start]);
+        layout.comments_above.merge(comments, n_lines);
+    }
     Ok(layout)
 }
 
@@ -223,6 +234,14 @@ impl Layout {
         if has_header {
             self.start += split(&text.as_bytes()[self.start..], self.dialect, 1).end;
             let mut names = fields.clone();
+            if let Some(joined) = sample.joined_names() {
+                self.start += split(&text.as_bytes()[self.start..], self.dialect, 1).end;
+                findings.push(Finding::of_file(format!(
+                    "The header has two lines; their names were joined, as in {:?}",
+                    joined.last().map_or("", String::as_str)
+                )));
+                names = joined;
+            }
             names.resize(n_columns, String::new());
             self.names = header::names(&names, findings);
             self.header = Some(fields);
@@ -257,6 +276,66 @@ impl Sample<'_> {
         !fields.iter().any(is_typed) && below.iter().any(is_typed)
     }
 
+    /// The names where the header has two lines: words over most columns, each of which has numbers or days below. A
+    /// name over several columns stands over the first of them only.
+    fn joined_names(&self) -> Option<Vec<String>> {
+        if self.first + 4 > self.cut.n_rows() {
+            return None;
+        }
+        let (upper, lower) = (self.fields(self.first), self.fields(self.first + 1));
+        let n_columns = upper.len();
+        if lower.len() != n_columns || n_columns < 2 || upper == lower {
+            return None;
+        }
+        let is_typed = |text: &str| value::number(text).is_some() || dates::is_dated(text);
+        // Numbers in any style begin with a digit, a sign or a currency, and no word of a header does.
+        let is_word = |text: &str| {
+            let begins = text.starts_with(|c: char| c.is_alphabetic() || "([{%°µ#".contains(c));
+            begins && !value::is_null(text) && !is_typed(text)
+        };
+        let is_cut_short = upper[1..].iter().any(|name| name.trim().is_empty());
+        let mut n_typed = 0;
+        for (column, name) in lower.iter().enumerate() {
+            let (n, n_fitting) = self.typed_below(self.first + 2, column);
+            if n > 0 && n_fitting * 10 >= n * 9 {
+                n_typed += 1;
+                if !is_word(name.trim()) {
+                    return None;
+                }
+            } else if !is_cut_short {
+                return None;
+            }
+        }
+        if n_typed * 2 < n_columns || upper.iter().any(|name| is_typed(name.trim())) {
+            return None;
+        }
+        let mut above = "";
+        let names = upper.iter().zip(&lower).map(|(upper, lower)| {
+            if !upper.trim().is_empty() {
+                above = upper.trim();
+            }
+            format!("{above} {}", lower.trim()).trim().to_owned()
+        });
+        Some(names.collect())
+    }
+
+    /// Values of a column from a record on, and how many of them are numbers or days.
+    fn typed_below(&self, from: usize, column: usize) -> (usize, usize) {
+        let (mut n_values, mut n_typed) = (0, 0);
+        for row in from..self.cut.n_rows() {
+            let Some(field) = self.cut.row(row).get(column) else {
+                continue;
+            };
+            let cell = field_text(self.text, *field, self.dialect);
+            let cell = cell.trim();
+            if !value::is_null(cell) {
+                n_values += 1;
+                n_typed += usize::from(value::number(cell).is_some() || dates::is_dated(cell));
+            }
+        }
+        (n_values, n_typed)
+    }
+
     /// Whether the first record names the columns: not if it has numbers or days where the rows below have some too.
     /// Whole numbers in equal steps (years, say) may be names.
     fn begins_with_header(&self, fields: &[String]) -> bool {
@@ -271,18 +350,7 @@ impl Sample<'_> {
             return typed.len() < names.len();
         }
         let column_is_typed = |column: usize| {
-            let mut n_values = 0;
-            let mut n_typed = 0;
-            for row in below.clone() {
-                let Some(field) = self.cut.row(row).get(column) else {
-                    continue;
-                };
-                let cell = field_text(self.text, *field, self.dialect);
-                if !value::is_null(cell.trim()) {
-                    n_values += 1;
-                    n_typed += usize::from(is_typed(cell.trim()));
-                }
-            }
+            let (n_values, n_typed) = self.typed_below(below.start, column);
             n_values > 0 && n_typed * 10 >= n_values * 9
         };
         // A word above numbers is a name, and then the others are names too.

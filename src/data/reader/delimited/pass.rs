@@ -2,18 +2,16 @@
 //! them is added up in their order. Whether the types held is left to the source.
 
 use super::N_LISTED;
-use super::block::{BlockSeen, Broken, Recipe};
+use super::block::{BlockSeen, Broken, Places, Recipe};
 use super::blocks::{Block, Blocks};
 use super::evidence::Seen;
+use super::split::N_NAMED;
 use crate::data::reader::{ReadError, RowProblem};
 use crate::data::source::Chunk;
 use crate::domain::reading::Ragged;
 use crate::domain::work::Monitor;
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicBool, Ordering};
-
-/// Rows that a finding names.
-const N_NAMED: usize = 20;
 
 /// What was seen of the whole text.
 #[derive(Debug, Default)]
@@ -38,7 +36,11 @@ pub(super) struct Totals {
     pub(super) n_stray: u64,
     pub(super) stray_line: Option<u64>,
     /// Blank lines between rows.
-    pub(super) n_blank: u64,
+    pub(super) blank: Places,
+    /// Comments below the header.
+    pub(super) comments: Places,
+    /// Rows without any value.
+    pub(super) empty: Places,
     /// First field of the last record, and whether it alone is ragged.
     pub(super) last: String,
     last_is_ragged: bool,
@@ -156,7 +158,9 @@ impl Totals {
             .extend(repeated.map(|(row, line)| (row + rows, line + lines)));
         self.n_stray += seen.n_stray;
         self.stray_line = self.stray_line.or(seen.stray_line.map(|line| line + lines));
-        self.n_blank += seen.n_blank;
+        self.blank.merge(seen.blank, self.n_lines);
+        self.comments.merge(seen.comments, self.n_lines);
+        self.empty.merge(seen.empty, rows);
         if seen.n_rows > 0 {
             self.last = seen.last;
             self.last_is_ragged = seen.last_is_ragged;

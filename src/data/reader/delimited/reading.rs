@@ -112,7 +112,15 @@ pub(super) fn in_order(
     };
     match stated {
         Some(ColumnType::Integer) => integers().collect(),
-        Some(ColumnType::Number) => numbers().collect(),
+        Some(ColumnType::Number) => {
+            let marks = if delimiter == b';' {
+                [',', '.']
+            } else {
+                ['.', ',']
+            };
+            let amount = |decimal| Reading::Number(NumberStyle::Amount { decimal });
+            numbers().chain(marks.map(amount)).collect()
+        }
         Some(ColumnType::Boolean) => vec![Reading::Boolean(Words::Stated)],
         Some(ColumnType::Text) => vec![Reading::Text],
         Some(ColumnType::Date) => dates().map(Reading::Date).collect(),
@@ -151,6 +159,11 @@ fn number_styles(options: &ReadOptions, delimiter: u8) -> Vec<NumberStyle> {
         b';' => &[NumberStyle::DecimalComma, NumberStyle::CommaThousands],
         _ => &[NumberStyle::CommaThousands, NumberStyle::DecimalComma],
     });
+    styles.extend([
+        NumberStyle::ApostropheThousands,
+        NumberStyle::BlankThousands { decimal: '.' },
+        NumberStyle::BlankThousands { decimal: ',' },
+    ]);
     styles
 }
 
@@ -252,8 +265,8 @@ pub(super) fn boolean(words: Words, text: &str) -> Option<bool> {
     value::boolean(text).or_else(|| match words {
         Words::Plain => None,
         Words::Stated => match text.to_ascii_lowercase().as_str() {
-            "yes" | "y" | "t" | "on" | "1" => Some(true),
-            "no" | "n" | "f" | "off" | "0" => Some(false),
+            "yes" | "y" | "t" | "on" | "ja" | "1" => Some(true),
+            "no" | "n" | "f" | "off" | "nein" | "0" => Some(false),
             _ => None,
         },
     })

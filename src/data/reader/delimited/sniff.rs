@@ -37,12 +37,33 @@ struct Candidate {
 /// Decides the dialect from the beginning of the text, as far as the options leave it open.
 pub(super) fn sniff(text: &[u8], options: &ReadOptions, findings: &mut Vec<Finding>) -> Dialect {
     let dialect = sniff_all(text, options, findings);
-    if dialect.comment.is_some() && options.comment.is_none() {
-        findings.push(Finding::of_file(
-            "Lines that begin with # were taken as comments and left out",
-        ));
+    match dialect.comment {
+        Some(mark) if options.comment.is_none() && marks_header(sample(text), dialect, mark) => {
+            Dialect {
+                comment: None,
+                ..dialect
+            }
+        }
+        _ => dialect,
     }
-    dialect
+}
+
+/// Whether the only line that begins with the mark is the first, with as many fields as every record below: it names
+/// the columns and is no comment.
+fn marks_header(sample: &[u8], dialect: Dialect, mark: u8) -> bool {
+    let whole = Dialect {
+        comment: None,
+        ..dialect
+    };
+    let cut = split(sample, whole, SAMPLE_RECORDS);
+    let begins = |row: usize| sample.get(cut.row(row)[0].start()) == Some(&mark);
+    let mut counts = cut.counts();
+    let first = counts.next().unwrap_or(0);
+    first >= 2
+        && cut.n_rows() >= 2
+        && begins(0)
+        && !(1..cut.n_rows()).any(begins)
+        && counts.all(|n| n == first)
 }
 
 fn sniff_all(text: &[u8], options: &ReadOptions, findings: &mut Vec<Finding>) -> Dialect {
@@ -65,6 +86,13 @@ fn sniff_all(text: &[u8], options: &ReadOptions, findings: &mut Vec<Finding>) ->
         )));
         return best.dialect;
     }
+    if let Some(dialect) = by_quotes(sample, options) {
+        findings.push(Finding::of_file(format!(
+            "The fields were taken to stand between each {}, because quoted values do",
+            dialect.delimiter_title()
+        )));
+        return dialect;
+    }
     for delimiter in USUAL {
         let candidate = judge(sample, bare(delimiter, options));
         if candidate.presence >= 0.5 {
@@ -77,6 +105,21 @@ fn sniff_all(text: &[u8], options: &ReadOptions, findings: &mut Vec<Finding>) ->
         }
     }
     bare(NONE, options)
+}
+
+/// Quoted values that nearly every record has, none with text behind its quotes, show what stands between fields
+/// although the records differ in length.
+fn by_quotes(sample: &[u8], options: &ReadOptions) -> Option<Dialect> {
+    let shows = |dialect: &Dialect| {
+        let cut = split(sample, *dialect, SAMPLE_RECORDS);
+        let n = cut.n_rows();
+        let n_cut = cut.counts().filter(|fields| *fields >= 3).count();
+        n >= 5 && n_cut * 10 >= n * 9 && cut.n_quoted >= n && cut.n_stray * 20 <= cut.n_quoted
+    };
+    let candidates = UNUSUAL.iter().chain(&USUAL);
+    candidates
+        .map(|delimiter| bare(*delimiter, options))
+        .find(shows)
 }
 
 /// A delimiter with what is settled, and double quotes where nothing is.
@@ -191,10 +234,14 @@ pub(super) fn n_columns(text: &[u8], cut: &Split) -> usize {
         let field = cut.row(0)[0];
         text[field.start()..field.end()].contains(&b' ')
     };
+    let ends_even = || {
+        let above = counts.iter().take_while(|n| **n < most).count();
+        counts[above..].iter().all(|n| *n == most)
+    };
     let is_title = first == 1
         && ((most >= 3 && share >= MOSTLY)
             || (most == 2 && n_most >= 4 && share >= MOSTLY)
-            || (most == 2 && n_most >= 2 && share > 0.5 && is_sentence()));
+            || (most >= 2 && n_most >= 2 && share >= 0.5 && ends_even() && is_sentence()));
     if is_title { most } else { first }
 }
 

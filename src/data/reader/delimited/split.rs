@@ -9,6 +9,9 @@ use super::dialect::Dialect;
 /// Set in [`Field::end`] where the field must be unquoted, byte by byte.
 const RAW: u32 = 1 << 31;
 
+/// Lines that a finding names.
+pub(super) const N_NAMED: usize = 20;
+
 /// Largest text that can be cut in one piece, in bytes.
 pub(super) const MAX_BYTES: usize = (RAW - 1) as usize;
 
@@ -76,8 +79,14 @@ pub(super) struct Split {
     pub(super) first_stray_over_lines: Option<Stray>,
     /// Position of the opening quote of a field that never ends.
     pub(super) unclosed: Option<usize>,
-    /// Blank lines between records, and the position of the first.
+    /// Blank lines between records.
     pub(super) n_blank: usize,
+    /// Positions of the first of them.
+    pub(super) blanks: Vec<u32>,
+    /// Lines that are comments.
+    pub(super) n_comments: usize,
+    /// Positions of the first of them.
+    pub(super) comments: Vec<u32>,
     /// Fields in quotes.
     pub(super) n_quoted: usize,
     /// Where the text behind the last complete record begins.
@@ -249,6 +258,7 @@ impl<'a, const N: usize> Cutter<'a, N> {
             }
         }
         self.end_line(self.text.len());
+        self.split.blanks.truncate(self.split.n_blank);
         self.split.end = self.text.len();
         self.split
     }
@@ -269,7 +279,12 @@ impl<'a, const N: usize> Cutter<'a, N> {
     fn end_line(&mut self, position: usize) {
         let is_first = self.split.fields.len() == self.row_start && self.quoted.is_none();
         if is_first && self.is_blank(position) {
-            self.pending_blank += usize::from(position < self.text.len());
+            if position < self.text.len() {
+                self.pending_blank += 1;
+                if self.split.blanks.len() < N_NAMED {
+                    self.split.blanks.push(position as u32);
+                }
+            }
         } else {
             self.end_field(position);
             if self.split.fields.len() > self.row_start {
@@ -298,6 +313,10 @@ impl<'a, const N: usize> Cutter<'a, N> {
             return;
         };
         while self.text.get(self.field_start) == Some(&comment) {
+            self.split.n_comments += 1;
+            if self.split.comments.len() < N_NAMED {
+                self.split.comments.push(self.field_start as u32);
+            }
             let rest = &self.text[self.field_start..];
             let length = memchr::memchr2(b'\n', b'\r', rest).map_or(rest.len(), |end| end + 1);
             self.field_start += length;

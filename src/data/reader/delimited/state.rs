@@ -1,6 +1,6 @@
 //! What is known of a text: first by its beginning, then by every row that a scan has seen.
 
-use super::block::Recipe;
+use super::block::{Places, Recipe};
 use super::blocks::Blocks;
 use super::column::Plan;
 use super::dialect::NONE;
@@ -245,12 +245,41 @@ impl State {
                 ),
             );
         }
-        if self.layout.dialect.delimiter == NONE && totals.n_blank > 0 {
+        if totals.blank.n > 0 {
+            let hint = match self.layout.dialect.delimiter {
+                NONE => "; where a value is missing, write NA",
+                _ => "",
+            };
             add(
                 None,
                 format!(
-                    "{} blank lines between the rows were left out; where a value is missing, write NA",
-                    totals.n_blank
+                    "{} left out: {}{hint}",
+                    were(totals.blank.n, "blank line"),
+                    of_lines(&totals.blank)
+                ),
+            );
+        }
+        let mut comments = self.layout.comments_above.clone();
+        comments.merge(totals.comments.clone(), 0);
+        if comments.n > 0 {
+            add(
+                None,
+                format!(
+                    "{} taken as comments and left out: {}",
+                    were(comments.n, "line"),
+                    of_lines(&comments)
+                ),
+            );
+        }
+        if totals.empty.n > 0 {
+            add(
+                totals.empty.first.first().map(|row| row + 1),
+                format!(
+                    "{} no value at all and {} kept: {} {}",
+                    have(totals.empty.n),
+                    if totals.empty.n == 1 { "was" } else { "were" },
+                    if totals.empty.n == 1 { "row" } else { "rows" },
+                    totals.empty.list()
                 ),
             );
         }
@@ -349,6 +378,19 @@ impl State {
 
 fn have(n: u64) -> String {
     format!("{} {}", n_rows_text(n), if n == 1 { "has" } else { "have" })
+}
+
+/// `1 line was`, `2 lines were`.
+fn were(n: u64, what: &str) -> String {
+    match n {
+        1 => format!("1 {what} was"),
+        n => format!("{n} {what}s were"),
+    }
+}
+
+fn of_lines(places: &Places) -> String {
+    let word = if places.n == 1 { "line" } else { "lines" };
+    format!("{word} {}", places.list())
 }
 
 fn plan(name: &str, options: &ReadOptions, delimiter: u8) -> Plan {
