@@ -259,7 +259,7 @@ fn columns(report: &TrainingReport, others: &[Metric]) -> Vec<Column> {
     let mut columns = vec![
         Column::number("#").width(36.0).sortable(false),
         Column::text("Candidate").width(142.0).sortable(false),
-        Column::text("State").width(146.0).sortable(false),
+        Column::text("State").width(156.0).sortable(false),
         Column::number(metric)
             .width(136.0)
             .sortable(false)
@@ -367,7 +367,7 @@ impl Line<'_> {
             2 if candidate.error.is_some() => cell.badge("failed", Tone::Bad),
             2 if candidate.name == report.chosen => cell.badge("chosen", Tone::Candidate),
             2 if is_baseline => cell.badge("baseline", Tone::Baseline),
-            2 if self.is_behind() => cell.badge("worse than baseline", Tone::Warn),
+            2 if self.is_behind() => cell.badge("behind baseline", Tone::Warn),
             2 => {}
             3 => match &candidate.error {
                 Some(error) => cell.toned(error, Tone::Bad),
