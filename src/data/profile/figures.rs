@@ -1,6 +1,7 @@
 //! Figures that are read off all keys of a column in ascending order: exact quantiles, histogram, number of different
 //! values and the most frequent ones. Gathering the keys is left to `numbers`.
 
+use super::ascending::{InOrder, first_of_count};
 use super::sorted::Sorted;
 use super::top::Top;
 use super::unit::Unit;
@@ -30,15 +31,13 @@ pub(super) fn quantiles(sorted: &Sorted, unit: Unit, n: u64) -> Vec<Quantile> {
         .collect();
     wanted.sort_unstable();
     wanted.dedup();
-    let mut found = BTreeMap::new();
-    let (mut upto, mut next) = (0, 0);
-    sorted.each_run(|key, count| {
-        upto += count;
-        while next < wanted.len() && wanted[next] < upto {
-            found.insert(wanted[next], unit.real(key));
-            next += 1;
+    let found: BTreeMap<u64, f64> = match sorted.in_order() {
+        Some(keys) => {
+            let found = |rank: &u64| (*rank, unit.real(keys.at(*rank as usize)));
+            wanted.iter().map(found).collect()
         }
-    });
+        None => at_ranks(sorted, unit, &wanted),
+    };
     let at = |index: u64| found.get(&index).copied().unwrap_or(f64::NAN);
     places
         .iter()
@@ -55,6 +54,20 @@ pub(super) fn quantiles(sorted: &Sorted, unit: Unit, n: u64) -> Vec<Quantile> {
         .collect()
 }
 
+/// The values at ascending ranks, counted from 0.
+fn at_ranks(sorted: &Sorted, unit: Unit, ranks: &[u64]) -> BTreeMap<u64, f64> {
+    let mut found = BTreeMap::new();
+    let (mut upto, mut next) = (0, 0);
+    sorted.each_run(|key, count| {
+        upto += count;
+        while next < ranks.len() && ranks[next] < upto {
+            found.insert(ranks[next], unit.real(key));
+            next += 1;
+        }
+    });
+    found
+}
+
 /// Exact counts between edges: `low <= x < high`, the last bin closed on both sides.
 pub(super) fn histogram(sorted: &Sorted, unit: Unit, edges: &[f64]) -> Vec<HistogramBin> {
     let mut bins: Vec<HistogramBin> = edges
@@ -68,6 +81,18 @@ pub(super) fn histogram(sorted: &Sorted, unit: Unit, edges: &[f64]) -> Vec<Histo
     let Some(last) = bins.len().checked_sub(1) else {
         return bins;
     };
+    if let Some(keys) = sorted.in_order() {
+        let mut from = 0;
+        for (number, bin) in bins.iter_mut().enumerate() {
+            let upto = match number == last {
+                true => keys.len(),
+                false => keys.first_not(from..keys.len(), &|key| unit.real(key) < bin.high),
+            };
+            bin.count = (upto - from) as u64;
+            from = upto;
+        }
+        return bins;
+    }
     let mut at = 0;
     sorted.each_run(|key, count| {
         let value = unit.real(key);
@@ -92,24 +117,50 @@ impl Frequent<'_> {
     /// The number of different keys, and the most frequent values, ties in byte order of their texts. Only values that
     /// may be listed get a text, however many are equally frequent.
     pub(super) fn of(&self, sorted: &Sorted, unit: Unit) -> (u64, Vec<TopValue>) {
-        let capacity = self.n_top as usize;
+        let mut top = Top::new(self.n_top);
+        let mut n_distinct = match sorted.in_order() {
+            Some(keys) => self.in_order(keys.as_ref(), unit, &mut top),
+            None => self.by_runs(sorted, unit, &mut top),
+        };
+        for (text, count) in self.others {
+            if *count > 0 {
+                n_distinct += 1;
+                top.offer(*count, |t| t.push_str(text));
+            }
+        }
+        (n_distinct, top.into_values())
+    }
+
+    fn in_order(&self, keys: &dyn InOrder, unit: Unit, top: &mut Top) -> u64 {
+        let all = 0..keys.len();
+        let mut largest = Largest::new(self.n_top as usize);
+        keys.longer_runs(all.clone(), 0, &mut |_, count| {
+            largest.offer(count);
+            Some(largest.threshold)
+        });
+        let threshold = largest.threshold;
+        keys.longer_runs(all, threshold, &mut |key, count| {
+            top.offer(count, |text| (self.write)(text, key));
+            Some(threshold)
+        });
+        if threshold > 0 {
+            let n = self.n_top as usize;
+            for key in first_of_count(keys, threshold, n, unit, self.texts_ascend) {
+                top.offer(threshold, |text| (self.write)(text, key));
+            }
+        }
+        keys.n_distinct()
+    }
+
+    fn by_runs(&self, sorted: &Sorted, unit: Unit, top: &mut Top) -> u64 {
         let mut n_distinct = 0;
-        let mut largest: BinaryHeap<Reverse<u64>> = BinaryHeap::with_capacity(capacity + 1);
-        let mut threshold = 0;
+        let mut largest = Largest::new(self.n_top as usize);
         sorted.each_run(|_, count| {
             n_distinct += 1;
-            if count > threshold {
-                largest.push(Reverse(count));
-                if largest.len() > capacity {
-                    largest.pop();
-                }
-                if largest.len() == capacity {
-                    threshold = largest.peek().map_or(0, |c| c.0);
-                }
-            }
+            largest.offer(count);
         });
-        let mut top = Top::new(self.n_top);
-        let mut ties = Ties::new(capacity, self.texts_ascend);
+        let threshold = largest.threshold;
+        let mut ties = Ties::new(self.n_top as usize, self.texts_ascend);
         sorted.each_run(|key, count| {
             if count > threshold {
                 top.offer(count, |text| (self.write)(text, key));
@@ -120,13 +171,39 @@ impl Frequent<'_> {
         for key in ties.into_keys() {
             top.offer(threshold, |text| (self.write)(text, key));
         }
-        for (text, count) in self.others {
-            if *count > 0 {
-                n_distinct += 1;
-                top.offer(*count, |t| t.push_str(text));
-            }
+        n_distinct
+    }
+}
+
+/// The largest counts.
+struct Largest {
+    capacity: usize,
+    counts: BinaryHeap<Reverse<u64>>,
+    /// The least of them, once there are enough; 0 before.
+    threshold: u64,
+}
+
+impl Largest {
+    fn new(capacity: usize) -> Self {
+        Self {
+            capacity,
+            counts: BinaryHeap::with_capacity(capacity + 1),
+            threshold: 0,
         }
-        (n_distinct, top.into_values())
+    }
+
+    #[inline(always)]
+    fn offer(&mut self, count: u64) {
+        if count <= self.threshold {
+            return;
+        }
+        self.counts.push(Reverse(count));
+        if self.counts.len() > self.capacity {
+            self.counts.pop();
+        }
+        if self.counts.len() == self.capacity {
+            self.threshold = self.counts.peek().map_or(0, |c| c.0);
+        }
     }
 }
 

@@ -3,9 +3,10 @@
 //! state, and its histogram is counted exactly in a second pass. Fixed chunks are merged in their order, so nothing depends
 //! on the number of threads. What the figures mean for a schema is left to `validate`, drawing them to the window.
 //!
-//! Reading order: `column` (a chunk in, statistics out), `numbers` and `texts` (the kernels), `packed`, `sorted` and `figures`
-//! (exact), `sketch` (bounded), `scan` (all columns of all chunks).
+//! Reading order: `column` (a chunk in, statistics out), `numbers` and `texts` (the kernels), `packed`, `sorted`, `ascending` and
+//! `figures` (exact), `sketch` (bounded), `scan` (all columns of all chunks).
 
+mod ascending;
 mod bins;
 mod column;
 mod figures;

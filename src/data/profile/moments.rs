@@ -32,8 +32,12 @@ impl Moments {
     /// in 128 bits, so the result does not depend on how the values were divided into chunks.
     pub(super) fn of(sorted: &Sorted, unit: Unit, bounds: (i64, i64)) -> Self {
         match unit {
-            Unit::Whole => whole(sorted, bounds, 1.0),
-            Unit::Decimal(digits) => whole(sorted, bounds, POWERS[usize::from(digits)]),
+            Unit::Whole => whole(sorted, bounds, |v| v),
+            Unit::Thousands => whole(sorted, bounds, |v| v * 1000.0),
+            Unit::Decimal(digits) => {
+                let power = POWERS[usize::from(digits)];
+                whole(sorted, bounds, |v| v / power)
+            }
             Unit::Bits => reals(sorted, unit, bounds),
         }
     }
@@ -70,14 +74,10 @@ impl Moments {
     }
 }
 
-/// Whole keys, `scale` times as large as the values. Deviations are taken from the whole number below the mean, so that
+/// Whole keys, and what makes values of them. Deviations are taken from the whole number below the mean, so that
 /// neither large values nor a large offset lose digits.
-fn whole(sorted: &Sorted, bounds: (i64, i64), scale: f64) -> Moments {
-    let (mut n, mut sum) = (0_u64, 0_i128);
-    sorted.each_run(|key, count| {
-        n += count;
-        sum += i128::from(key) * i128::from(count);
-    });
+fn whole(sorted: &Sorted, bounds: (i64, i64), value: impl Fn(f64) -> f64) -> Moments {
+    let (n, sum) = sum_of(sorted);
     if n == 0 {
         return Moments::default();
     }
@@ -86,13 +86,7 @@ fn whole(sorted: &Sorted, bounds: (i64, i64), scale: f64) -> Moments {
     let fraction = rest / n as f64;
     let squares = if bounds.1.abs_diff(bounds.0) < EXACT_SPAN {
         // The mean lies between the bounds, so the shift is a whole number of 64 bits and so are the deviations.
-        let shift = shift as i64;
-        let mut squares = 0_u128;
-        sorted.each_run(|key, count| {
-            let deviation = i128::from(key - shift).unsigned_abs();
-            squares += deviation * deviation * u128::from(count);
-        });
-        squares as f64 - rest * fraction
+        squares_of(sorted, shift as i64) as f64 - rest * fraction
     } else {
         let mut squares = Sum::default();
         sorted.each_run(|key, count| {
@@ -103,10 +97,51 @@ fn whole(sorted: &Sorted, bounds: (i64, i64), scale: f64) -> Moments {
     };
     Moments {
         n,
-        mean: (shift as f64 + fraction) / scale,
-        squares: squares / scale / scale,
+        mean: value(shift as f64 + fraction),
+        squares: value(value(squares)),
         scale: 1.0,
     }
+}
+
+/// Number and sum of the keys.
+fn sum_of(sorted: &Sorted) -> (u64, i128) {
+    if let Sorted::Narrow { base, offsets } = sorted
+        && u32::try_from(offsets.len()).is_ok()
+    {
+        let n = offsets.len() as u64;
+        let above: u64 = offsets.iter().map(|offset| u64::from(*offset)).sum();
+        return (n, i128::from(*base) * i128::from(n) + i128::from(above));
+    }
+    let (mut n, mut sum) = (0, 0);
+    sorted.each_run(|key, count| {
+        n += count;
+        sum += i128::from(key) * i128::from(count);
+    });
+    (n, sum)
+}
+
+/// Sum of the squared distances of the keys, which span less than 2^40, from one between them.
+fn squares_of(sorted: &Sorted, from: i64) -> u128 {
+    if let Sorted::Narrow { base, offsets } = sorted
+        && u32::try_from(offsets.len()).is_ok()
+        && let Ok(from) = u32::try_from(from.wrapping_sub(*base))
+    {
+        // The halves of fewer than 2^32 squares below 2^64 add up in 64 bits.
+        let (mut low, mut high) = (0_u64, 0_u64);
+        for offset in offsets {
+            let distance = u64::from(offset.abs_diff(from));
+            let square = distance * distance;
+            low += square & 0xffff_ffff;
+            high += square >> 32;
+        }
+        return (u128::from(high) << 32) + u128::from(low);
+    }
+    let mut squares = 0;
+    sorted.each_run(|key, count| {
+        let distance = i128::from(key - from).unsigned_abs();
+        squares += distance * distance * u128::from(count);
+    });
+    squares
 }
 
 /// Real numbers: compensated sums, two passes, scaled where squares would overflow.

@@ -69,7 +69,7 @@ impl ChunkSummary {
         sorted.each_run(|key, count| {
             let canonical = unit.canonical(key);
             distinct.add(hash_of_key(canonical));
-            frequent.offer_ascending(count, canonical);
+            frequent.offer(count, &canonical);
             n += count;
             bounds = Some((bounds.map_or(key, |b: (i64, i64)| b.0), key));
         });
@@ -355,13 +355,8 @@ fn exact(
     let kind = statistics.kind;
     let (unit, packed) = unify(parts);
     let sorted = Sorted::of(packed);
-    let mut n = 0;
-    let mut bounds = None;
-    sorted.each_run(|key, count| {
-        n += count;
-        bounds = Some((bounds.map_or(key, |b: (i64, i64)| b.0), key));
-    });
-    if let Some(bounds) = bounds {
+    let extent = sorted.extent();
+    if let Some((_, bounds)) = extent {
         let moments = Moments::of(&sorted, unit, bounds);
         (statistics.mean, statistics.sd) = (moments.mean(), moments.sd());
     }
@@ -369,7 +364,7 @@ fn exact(
         statistics.histogram = figures::histogram(&sorted, unit, edges);
     }
     if matches!(kind, ColumnType::Integer | ColumnType::Number) {
-        statistics.quantiles = figures::quantiles(&sorted, unit, n);
+        statistics.quantiles = figures::quantiles(&sorted, unit, extent.map_or(0, |e| e.0));
     }
     let frequent = Frequent {
         n_top: params.n_top,

@@ -33,11 +33,25 @@ pub(super) fn bounds(keys: &[i64]) -> Option<(i64, i64)> {
 impl Part {
     /// Packs keys.
     pub(super) fn new(unit: Unit, keys: &[i64]) -> Self {
-        let packed = match bounds(keys) {
-            None => Packed::Wide(Vec::new()),
-            Some((low, high)) => pack(keys, low, high),
+        let Some((low, high)) = bounds(keys) else {
+            return Self {
+                unit,
+                packed: Packed::Wide(Vec::new()),
+            };
         };
-        Self { unit, packed }
+        let is_wide = high.abs_diff(low) > u64::from(u32::MAX);
+        if unit == Unit::Whole && is_wide && keys.iter().all(|key| key % 1000 == 0) {
+            let keys: Vec<i64> = keys.iter().map(|key| key / 1000).collect();
+            let packed = pack(&keys, low / 1000, high / 1000);
+            return Self {
+                unit: Unit::Thousands,
+                packed,
+            };
+        }
+        Self {
+            unit,
+            packed: pack(keys, low, high),
+        }
     }
 
     /// Memory that it takes, in bytes.
@@ -82,6 +96,7 @@ pub(super) fn unify(parts: Vec<Part>) -> (Unit, Vec<Packed>) {
         unit = match (unit, part.unit) {
             (a, b) if a == b => a,
             (Unit::Decimal(a), Unit::Decimal(b)) => Unit::Decimal(a.max(b)),
+            (Unit::Whole | Unit::Thousands, Unit::Whole | Unit::Thousands) => Unit::Whole,
             _ => Unit::Bits,
         };
     }
@@ -123,6 +138,7 @@ fn convert(part: Part, unit: Unit) -> Packed {
     }
     let change = |key: i64| match (own, unit) {
         (Unit::Decimal(from), Unit::Decimal(to)) => key * factor(from, to),
+        (Unit::Thousands, _) => key * 1000,
         _ => bits_of_real(own.real(key)),
     };
     match part.packed {

@@ -27,19 +27,22 @@ fn sort<K: Copy + Ord + Default>(mut keys: Vec<K>, rank: impl Fn(K) -> u64) -> V
         keys.sort_unstable();
         return keys;
     }
-    let mut other = vec![K::default(); keys.len()];
-    for digit in 0..n_digits {
-        let bucket_of = |key: K| (rank(key) >> (digit * DIGIT_BITS)) as usize & (N_BUCKETS - 1);
-        let mut places = [0_u32; N_BUCKETS];
-        for key in &keys {
-            places[bucket_of(*key)] += 1;
+    let digit_of =
+        |key: K, digit: u32| (rank(key) >> (digit * DIGIT_BITS)) as usize & (N_BUCKETS - 1);
+    let mut all_places = vec![[0_u32; N_BUCKETS]; n_digits as usize];
+    for key in &keys {
+        for (digit, places) in (0..).zip(&mut all_places) {
+            places[digit_of(*key, digit)] += 1;
         }
+    }
+    let mut other = vec![K::default(); keys.len()];
+    for (digit, mut places) in (0..).zip(all_places) {
         let mut from = 0;
         for place in &mut places {
             from += std::mem::replace(place, from);
         }
         for key in &keys {
-            let place = &mut places[bucket_of(*key)];
+            let place = &mut places[digit_of(*key, digit)];
             other[*place as usize] = *key;
             *place += 1;
         }

@@ -1,6 +1,7 @@
 //! All keys of a column in ascending order, each with how often it occurs, put together from chunks in whatever order
 //! they came. What is read off them is left to `figures` and to the sketches.
 
+use super::ascending::{Ascending, InOrder};
 use super::packed::Packed;
 use super::radix;
 
@@ -71,20 +72,47 @@ impl Sorted {
         }
     }
 
+    /// The keys themselves, where they lie in memory one by one.
+    pub(super) fn in_order(&self) -> Option<Box<dyn InOrder + '_>> {
+        match self {
+            Self::Narrow { base, offsets } => Some(Box::new(Ascending {
+                base: *base,
+                keys: offsets,
+            })),
+            Self::Wide(keys) => Some(Box::new(Ascending { base: 0, keys })),
+            Self::Dense { .. } | Self::Pairs(_) => None,
+        }
+    }
+
+    /// Number of values, and the smallest and the largest key.
+    pub(super) fn extent(&self) -> Option<(u64, (i64, i64))> {
+        if let Some(keys) = self.in_order() {
+            let last = keys.len().checked_sub(1)?;
+            return Some((keys.len() as u64, (keys.at(0), keys.at(last))));
+        }
+        let mut extent = None;
+        self.each_run(|key, count| {
+            let (n, (low, _)) = extent.unwrap_or((0, (key, key)));
+            extent = Some((n + count, (low, key)));
+        });
+        extent
+    }
+
     /// Different keys with their counts.
     pub(super) fn into_pairs(self) -> Vec<(i64, u64)> {
         if let Self::Pairs(pairs) = self {
             return pairs;
         }
-        let mut n = 0;
-        self.each_run(|_, _| n += 1);
-        let mut pairs = Vec::with_capacity(n);
+        let mut pairs = Vec::with_capacity(self.n_distinct());
         self.each_run(|key, count| pairs.push((key, count)));
         pairs
     }
 
     /// Number of different keys.
     pub(super) fn n_distinct(&self) -> usize {
+        if let Some(keys) = self.in_order() {
+            return keys.n_distinct() as usize;
+        }
         let mut n = 0;
         self.each_run(|_, _| n += 1);
         n

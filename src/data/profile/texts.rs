@@ -4,7 +4,7 @@
 use super::order::Order;
 use super::pattern::Patterns;
 use super::sketch::{DistinctSketch, FrequentPicker, FrequentSketch};
-use super::text_table::{ChunkTexts, TextTable};
+use super::text_table::{ChunkText, ChunkTexts, TextTable};
 use super::top::Top;
 use crate::domain::Scalar;
 use crate::domain::pipeline::StatisticsParams;
@@ -44,19 +44,14 @@ impl TextChunk {
         let texts = ChunkTexts::of(array);
         let n_present = (array.len() - array.null_count()) as u64;
         let (mut n_characters, mut shortest, mut longest) = (0, u64::MAX, 0);
-        let mut bounds: Option<(&str, &str)> = None;
-        texts.each(array, |text, _, count| {
-            let length = n_characters_of(text);
-            n_characters += length * count;
+        let mut bounds = None;
+        for text in texts.iter(array) {
+            let length = text.n_characters();
+            n_characters += length * text.count();
             shortest = shortest.min(length);
             longest = longest.max(length);
-            bounds = Some(bounds.map_or((text, text), |(low, high)| {
-                (
-                    if text < low { text } else { low },
-                    if text > high { text } else { high },
-                )
-            }));
-        });
+            Bounds::widen(&mut bounds, text);
+        }
         let order = order_of(array, n_present);
         Self {
             array: array.clone(),
@@ -65,7 +60,7 @@ impl TextChunk {
                 n_characters,
                 shortest,
                 longest,
-                bounds: bounds.map(|(low, high)| (low.to_owned(), high.to_owned())),
+                bounds: bounds.map(|b| (b.low.1, b.high.1)),
                 order,
             },
             texts,
@@ -78,13 +73,14 @@ impl TextChunk {
         if self.summary.is_some() {
             return;
         }
+        self.texts.unite(&self.array);
         let mut summary = TextSummary::new();
         let mut frequent = FrequentPicker::new();
         self.texts.each(&self.array, |text, hash, count| {
             summary.distinct.add(hash);
             frequent.offer(count, text);
         });
-        summary.frequent = frequent.into_sketch().map(str::to_owned);
+        summary.frequent = frequent.into_sketch();
         self.summary = Some(Box::new(summary));
     }
 }
@@ -100,11 +96,37 @@ fn order_of(array: &StringArray, n: u64) -> Order<String> {
     .map(str::to_owned)
 }
 
-fn n_characters_of(text: &str) -> u64 {
-    if text.is_ascii() {
-        text.len() as u64
-    } else {
-        text.chars().count() as u64
+/// The first and the last text in the order of their bytes, each behind the number that its first bytes make.
+struct Bounds {
+    low: (u64, String),
+    high: (u64, String),
+}
+
+impl Bounds {
+    fn widen(bounds: &mut Option<Self>, text: ChunkText<'_>) {
+        let prefix = text.prefix();
+        let Some(bounds) = bounds else {
+            let own = || (prefix, text.with(str::to_owned));
+            *bounds = Some(Self {
+                low: own(),
+                high: own(),
+            });
+            return;
+        };
+        if prefix <= bounds.low.0 {
+            text.with(|t| {
+                if t < bounds.low.1.as_str() {
+                    bounds.low = (prefix, t.to_owned());
+                }
+            });
+        }
+        if prefix >= bounds.high.0 {
+            text.with(|t| {
+                if t > bounds.high.1.as_str() {
+                    bounds.high = (prefix, t.to_owned());
+                }
+            });
+        }
     }
 }
 
@@ -174,7 +196,7 @@ impl TextColumn {
             frequent.offer(count, text);
             self.patterns.add(text, count);
         });
-        summary.frequent = frequent.into_sketch().map(str::to_owned);
+        summary.frequent = frequent.into_sketch();
         self.summary = Some(Box::new(summary));
     }
 

@@ -13,6 +13,8 @@ pub(super) const MAX_DECIMALS: u8 = 9;
 pub(super) enum Unit {
     /// The value itself: whole numbers, days, milliseconds.
     Whole,
+    /// The value by a thousand: moments without fractions of a second.
+    Thousands,
     /// A real number times ten to this power. Dividing gives back the very same real number, because a quotient of two
     /// exact numbers is rounded as the decimal text is.
     Decimal(u8),
@@ -25,6 +27,7 @@ impl Unit {
     pub(super) fn real(self, key: i64) -> f64 {
         match self {
             Self::Whole => key as f64,
+            Self::Thousands => (key * 1000) as f64,
             Self::Decimal(digits) => key as f64 / POWERS[usize::from(digits)],
             Self::Bits => real_of_bits(key),
         }
@@ -34,6 +37,7 @@ impl Unit {
     pub(super) fn canonical(self, key: i64) -> i64 {
         match self {
             Self::Whole | Self::Bits => key,
+            Self::Thousands => key * 1000,
             Self::Decimal(_) => bits_of_real(self.real(key)),
         }
     }

@@ -1,6 +1,7 @@
 //! The most frequent values of which only the most frequent so far are kept (a batched form of Misra and Gries 1982, whose
 //! summaries merge by addition: Agarwal et al. 2012). What a value may have lost by being dropped for a while is known.
 
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 
 /// Values kept after merging.
@@ -18,14 +19,6 @@ impl<K: Ord + Clone> FrequentSketch<K> {
         Self {
             counts: BTreeMap::new(),
             lost: 0,
-        }
-    }
-
-    /// The same with other keys, which sort in the same way.
-    pub(in crate::data::profile) fn map<L: Ord>(self, of: impl Fn(K) -> L) -> FrequentSketch<L> {
-        FrequentSketch {
-            counts: self.counts.into_iter().map(|(k, n)| (of(k), n)).collect(),
-            lost: self.lost,
         }
     }
 
@@ -56,8 +49,8 @@ impl<K: Ord + Clone> FrequentSketch<K> {
 #[derive(Debug)]
 pub(in crate::data::profile) struct FrequentPicker<K> {
     values: Vec<(u64, K)>,
-    /// Rarer values cannot be among the most frequent any more.
-    floor: u64,
+    /// The least of the most frequent: rarer values, and equally frequent ones behind it, cannot be among them any more.
+    floor: Option<(u64, K)>,
     lost: u64,
 }
 
@@ -65,35 +58,36 @@ impl<K: Ord + Clone> FrequentPicker<K> {
     pub(in crate::data::profile) fn new() -> Self {
         Self {
             values: Vec::new(),
-            floor: 0,
+            floor: None,
             lost: 0,
         }
     }
 
     /// Offers a value with its count. Which of equally frequent values stay depends on the values alone.
-    pub(in crate::data::profile) fn offer(&mut self, count: u64, key: K) {
-        if count < self.floor {
+    pub(in crate::data::profile) fn offer<Q>(&mut self, count: u64, key: &Q)
+    where
+        K: Borrow<Q>,
+        Q: Ord + ToOwned<Owned = K> + ?Sized,
+    {
+        if let Some((least, last)) = &self.floor
+            && (count < *least || (count == *least && key >= last.borrow()))
+        {
             self.lost = self.lost.max(count);
             return;
         }
-        self.values.push((count, key));
+        self.values.push((count, key.to_owned()));
         if self.values.len() > 2 * KEPT {
             self.prune();
         }
     }
 
-    /// The same for values that are offered in ascending order: a later one never displaces an equally frequent one.
-    pub(in crate::data::profile) fn offer_ascending(&mut self, count: u64, key: K) {
-        if count <= self.floor {
-            self.lost = self.lost.max(count);
-        } else {
-            self.offer(count, key);
-        }
-    }
-
     fn prune(&mut self) {
         let (kept, lost) = most_frequent(std::mem::take(&mut self.values));
-        self.floor = kept.iter().map(|v| v.0).min().unwrap_or(0);
+        let least = kept.iter().map(|v| v.0).min();
+        self.floor = least.and_then(|least| {
+            let equal = kept.iter().filter(|v| v.0 == least);
+            equal.max_by(|a, b| a.1.cmp(&b.1)).cloned()
+        });
         self.lost = self.lost.max(lost);
         self.values = kept;
     }
