@@ -210,9 +210,7 @@ pub struct Moment {
 #[must_use]
 pub fn moment(text: &str) -> Option<Moment> {
     let bytes = text.as_bytes();
-    if bytes.len() == 19
-        && let Some(millis) = plain_moment(bytes)
-    {
+    if let Some(millis) = bytes.as_array().and_then(plain_moment) {
         return Some(Moment {
             millis,
             has_zone: false,
@@ -228,7 +226,8 @@ pub fn moment(text: &str) -> Option<Moment> {
 }
 
 /// `2013-01-31 12:30:00`, the commonest form by far.
-fn plain_moment(bytes: &[u8]) -> Option<i64> {
+#[inline]
+pub(super) fn plain_moment(bytes: &[u8; 19]) -> Option<i64> {
     let two = |at: usize| {
         let (tens, ones) = (
             bytes[at].wrapping_sub(b'0'),

@@ -5,6 +5,7 @@ use super::N_LISTED;
 use super::blocks::Block;
 use super::column::Plan;
 use super::evidence::Seen;
+use super::filling::{Filling, TILE_ROWS};
 use super::layout::{Layout, count_lines, field_text};
 use super::rows::{Nulls, Rows};
 use super::split::{Field, MAX_BYTES, N_NAMED, Split, split};
@@ -192,16 +193,28 @@ impl Recipe<'_> {
         };
         seen.n_rows = (cut.n_rows() - seen.repeated.len()) as u64;
         let mut arrays = Vec::with_capacity(self.wanted.len());
-        for column in &self.wanted {
-            let plan = &self.plans[*column];
-            let (array, of_column) = plan.read(&rows, *column);
-            arrays.push((plan.name.clone(), array));
+        for (column, filling) in self.wanted.iter().zip(self.fill(&rows)) {
+            let (array, of_column) = filling.finish(&rows);
+            arrays.push((self.plans[*column].name.clone(), array));
             seen.columns.push(of_column);
         }
         if arrays.len() == self.plans.len() && arrays.len() > 1 {
             seen.empty = Places::of_empty_rows(&arrays);
         }
         (Table::from_columns(arrays), seen)
+    }
+
+    /// The wanted columns.
+    fn fill(&self, rows: &Rows<'_>) -> Vec<Filling<'_>> {
+        let n_rows = rows.n_rows();
+        let empty = |column: &usize| Filling::of(&self.plans[*column], *column, n_rows);
+        let mut fillings: Vec<Filling<'_>> = self.wanted.iter().map(empty).collect();
+        for from in (0..n_rows).step_by(TILE_ROWS) {
+            for filling in &mut fillings {
+                filling.read(rows, from..(from + TILE_ROWS).min(n_rows));
+            }
+        }
+        fillings
     }
 
     /// The fields of the table: records that are ragged repaired or noted, repeated headers left out.

@@ -2,6 +2,7 @@
 //! record ends; quotes are understood as `split` does.
 
 use super::dialect::Dialect;
+use super::specials::Specials;
 use super::text::TextStream;
 use crate::data::reader::ReadError;
 
@@ -116,27 +117,55 @@ fn last_record_end(text: &[u8], dialect: Dialect) -> usize {
     let Some(quote) = dialect.quote else {
         return line_end(whole, dialect).unwrap_or(0);
     };
+    // Nearly always there is a record end among the last bytes; to look at all of the text for one is the exception.
+    let near = text.len().saturating_sub(NEAR_BYTES);
+    let found = match dialect.escape {
+        None => last_end(Specials::new(text, [quote]), whole, dialect, near),
+        Some(escape) => last_end(Specials::new(text, [quote, escape]), whole, dialect, near),
+    };
+    match (found, dialect.escape) {
+        (0, None) => last_end(Specials::new(text, [quote]), whole, dialect, 0),
+        (0, Some(escape)) => last_end(Specials::new(text, [quote, escape]), whole, dialect, 0),
+        (found, _) => found,
+    }
+}
+
+/// Bytes at the end of a block in which a record end is looked for first.
+const NEAR_BYTES: usize = 1 << 14;
+
+/// The same, where line ends count only from a position on; 0 if there is none.
+fn last_end<const N: usize>(
+    mut specials: Specials<'_, N>,
+    whole: &[u8],
+    dialect: Dialect,
+    from: usize,
+) -> usize {
+    let text = specials.text();
+    let line_end_in = |start: usize, end: usize| {
+        let start = start.max(from);
+        let part = whole.get(start..end.min(whole.len()))?;
+        line_end(part, dialect).map(|end| start + end)
+    };
     let mut record_end = 0;
     // Behind the last quote that was understood.
     let mut position = 0;
-    while let Some(found) = memchr::memchr(quote, &text[position..]) {
-        let at = position + found;
-        if let Some(end) = line_end(&text[position..at], dialect) {
-            record_end = position + end;
+    while let Some(at) = specials.next() {
+        if Some(text[at]) != dialect.quote {
+            continue;
+        }
+        if at > from {
+            record_end = line_end_in(position, at).unwrap_or(record_end);
         }
         if !is_field_start(text, at, position, dialect) {
             position = at + 1;
             continue;
         }
-        match closing(text, at, quote, dialect.escape) {
+        match closing(&mut specials, dialect) {
             Some(closed) => position = closed + 1,
             None => return record_end,
         }
     }
-    let end = whole
-        .get(position..)
-        .and_then(|rest| line_end(rest, dialect));
-    end.map_or(record_end, |end| position + end)
+    line_end_in(position, text.len()).unwrap_or(record_end)
 }
 
 /// Behind the last line end; carriage returns count where there are no line feeds. A line end that is escaped is none.
@@ -173,22 +202,18 @@ fn is_field_start(text: &[u8], quote: usize, from: usize, dialect: Dialect) -> b
     from == 0
 }
 
-fn closing(text: &[u8], opened: usize, quote: u8, escape: Option<u8>) -> Option<usize> {
-    let mut position = opened + 1;
-    loop {
-        let rest = text.get(position..)?;
-        let found = match escape {
-            None => memchr::memchr(quote, rest)?,
-            Some(escape) => memchr::memchr2(quote, escape, rest)?,
-        };
-        let at = position + found;
-        if text[at] != quote || text.get(at + 1) == Some(&quote) {
-            position = at + 2;
-            continue;
-        }
+/// The quote that closes a field, behind the one that opens it.
+fn closing<const N: usize>(specials: &mut Specials<'_, N>, dialect: Dialect) -> Option<usize> {
+    let text = specials.text();
+    while let Some(at) = specials.next() {
+        let is_quote = Some(text[at]) == dialect.quote;
         // At the very end it may be the first of two.
-        return Some(at);
+        if is_quote && text.get(at + 1) != Some(&text[at]) {
+            return Some(at);
+        }
+        specials.skip_to(at + 2);
     }
+    None
 }
 
 #[cfg(test)]

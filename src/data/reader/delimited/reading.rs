@@ -1,5 +1,6 @@
 //! What a column's texts can be read as, in the order of trial, and whether a text fits.
 
+use super::quick;
 use crate::data::reader::dates::DateStyle;
 use crate::data::reader::value::{self, Moment, NumberStyle};
 use crate::domain::reading::ReadOptions;
@@ -170,7 +171,7 @@ fn number_styles(options: &ReadOptions, delimiter: u8) -> Vec<NumberStyle> {
 /// A whole number of 64 bits; one with a zero in front is an identifier and no number.
 #[inline(always)]
 pub(super) fn integer(style: NumberStyle, text: &str) -> Option<i64> {
-    if let Some(value) = plain_integer(text.as_bytes()) {
+    if let Some(value) = quick::integer(text.as_bytes(), 0, text.len()) {
         return Some(value);
     }
     match style {
@@ -182,33 +183,12 @@ pub(super) fn integer(style: NumberStyle, text: &str) -> Option<i64> {
     }
 }
 
-/// At most 18 digits, the first of them no zero unless it is the only one.
-#[inline(always)]
-fn plain_integer(text: &[u8]) -> Option<i64> {
-    let (is_negative, digits) = match text {
-        [b'-', rest @ ..] => (true, rest),
-        rest => (false, rest),
-    };
-    if digits.is_empty() || digits.len() > 18 || (digits[0] == b'0' && digits.len() > 1) {
-        return None;
-    }
-    let mut value = 0i64;
-    for byte in digits {
-        let digit = byte.wrapping_sub(b'0');
-        if digit > 9 {
-            return None;
-        }
-        value = value * 10 + i64::from(digit);
-    }
-    Some(if is_negative { -value } else { value })
-}
-
 /// A real number; a whole one with a zero in front is an identifier and no number.
 #[inline(always)]
 pub(super) fn number(style: NumberStyle, text: &str) -> Option<f64> {
     match style {
         NumberStyle::Plain => {
-            if let Some(value) = plain_number(text.as_bytes()) {
+            if let Some((value, _)) = quick::number(text.as_bytes(), 0, text.len()) {
                 return Some(value);
             }
             value::number(text).filter(|_| !is_identifier(text))
@@ -220,44 +200,6 @@ pub(super) fn number(style: NumberStyle, text: &str) -> Option<f64> {
 /// A whole number that would lose the zeros in front of it.
 pub(super) fn is_identifier(text: &str) -> bool {
     value::is_whole(text) && value::has_leading_zero(text)
-}
-
-const POWERS: [f64; 16] = [
-    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-];
-
-/// At most 15 digits with one point among them: both the digits as a whole number and the power of ten are exact, so
-/// that their quotient is the nearest number, as the standard library's is (Clinger, "How to read floating point
-/// numbers accurately", 1990).
-#[inline(always)]
-fn plain_number(text: &[u8]) -> Option<f64> {
-    let (is_negative, rest) = match text {
-        [b'-', rest @ ..] => (true, rest),
-        rest => (false, rest),
-    };
-    if rest.len() > 16 || rest.is_empty() {
-        return None;
-    }
-    let (mut mantissa, mut n_digits, mut n_decimals) = (0u64, 0usize, 0usize);
-    let mut has_point = false;
-    for byte in rest {
-        let digit = byte.wrapping_sub(b'0');
-        if digit <= 9 {
-            mantissa = mantissa * 10 + u64::from(digit);
-            n_digits += 1;
-            n_decimals += usize::from(has_point);
-        } else if *byte == b'.' && !has_point {
-            has_point = true;
-        } else {
-            return None;
-        }
-    }
-    let may_be_identifier = rest[0] == b'0' && n_digits > 1 && !has_point;
-    if n_digits == 0 || n_digits > 15 || may_be_identifier {
-        return None;
-    }
-    let value = mantissa as f64 / POWERS[n_decimals];
-    Some(if is_negative { -value } else { value })
 }
 
 /// A truth value.
@@ -286,29 +228,6 @@ pub(super) fn moment(style: DateStyle, text: &str) -> Option<Moment> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rand::{Rng, SeedableRng};
-    use rand_xoshiro::Xoshiro256PlusPlus;
-
-    /// Whatever the quick readers take, they read as the standard library does, to the bit.
-    #[test]
-    fn quick_numbers_are_those_of_the_standard_library() {
-        let mut random = Xoshiro256PlusPlus::seed_from_u64(3);
-        for _ in 0..200_000 {
-            let n = random.gen_range(0..20);
-            let text: String = (0..n)
-                .map(|_| {
-                    char::from(b"0123456789012345678901234567890.-+e"[random.gen_range(0..35)])
-                })
-                .collect();
-            if let Some(quick) = plain_number(text.as_bytes()) {
-                let exact: f64 = text.parse().expect("the quick reader took it");
-                assert_eq!(quick.to_bits(), exact.to_bits(), "{text}");
-            }
-            if let Some(quick) = plain_integer(text.as_bytes()) {
-                assert_eq!(Ok(quick), text.parse(), "{text}");
-            }
-        }
-    }
 
     #[test]
     fn zeros_in_front_make_identifiers() {

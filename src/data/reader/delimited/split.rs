@@ -5,6 +5,7 @@
 //! beginning of a field only (blanks in front of it do not count); text behind a closing quote belongs to the value.
 
 use super::dialect::Dialect;
+use super::specials::Specials;
 
 /// Set in [`Field::end`] where the field must be unquoted, byte by byte.
 const RAW: u32 = 1 << 31;
@@ -127,82 +128,6 @@ pub(super) fn split(text: &[u8], dialect: Dialect, max_rows: usize) -> Split {
     }
 }
 
-/// Positions of special bytes, eight bytes at a time.
-struct Specials<'a, const N: usize> {
-    text: &'a [u8],
-    patterns: [u64; N],
-    base: usize,
-    mask: u64,
-}
-
-const ONES: u64 = 0x0101_0101_0101_0101;
-const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
-
-impl<'a, const N: usize> Specials<'a, N> {
-    fn new(text: &'a [u8], special: [u8; N]) -> Self {
-        let mut specials = Self {
-            text,
-            patterns: special.map(|byte| u64::from(byte) * ONES),
-            base: 0,
-            mask: 0,
-        };
-        specials.mask = specials.look(0);
-        specials
-    }
-
-    /// One bit (the highest of its byte) for each special byte of the eight at `base`.
-    #[inline(always)]
-    fn look(&self, base: usize) -> u64 {
-        let word = match self.text.get(base..base + 8) {
-            Some(bytes) => {
-                let mut eight = [0; 8];
-                eight.copy_from_slice(bytes);
-                u64::from_le_bytes(eight)
-            }
-            None => return self.look_at_the_end(base),
-        };
-        // A byte that is equal becomes 0; adding 0x7f sets the high bit of every byte but 0.
-        self.patterns.iter().fold(0, |mask, pattern| {
-            let x = word ^ pattern;
-            mask | !(((x & LOW) + LOW) | x | LOW)
-        })
-    }
-
-    #[cold]
-    fn look_at_the_end(&self, base: usize) -> u64 {
-        let rest = self.text.get(base..).unwrap_or_default();
-        let special = |byte: &u8| self.patterns.iter().any(|p| (p & 0xff) as u8 == *byte);
-        rest.iter().enumerate().fold(0, |mask, (i, byte)| {
-            mask | u64::from(special(byte)) << (8 * i + 7)
-        })
-    }
-
-    #[inline(always)]
-    fn next(&mut self) -> Option<usize> {
-        while self.mask == 0 {
-            self.base += 8;
-            if self.base >= self.text.len() {
-                return None;
-            }
-            self.mask = self.look(self.base);
-        }
-        let position = self.base + (self.mask.trailing_zeros() / 8) as usize;
-        self.mask &= self.mask - 1;
-        Some(position)
-    }
-
-    /// Goes on at a position; what lies before is not looked at again.
-    fn skip_to(&mut self, position: usize) {
-        if position < self.base + 8 {
-            let low = 8 * position.saturating_sub(self.base);
-            self.mask &= if low >= 64 { 0 } else { u64::MAX << low };
-            return;
-        }
-        self.base = position;
-        self.mask = self.look(position);
-    }
-}
-
 struct Cutter<'a, const N: usize> {
     text: &'a [u8],
     dialect: Dialect,
@@ -211,11 +136,19 @@ struct Cutter<'a, const N: usize> {
     /// Where the present record's fields begin in `split.fields`.
     row_start: usize,
     field_start: usize,
-    /// The present field, where it was in quotes and they are closed.
-    quoted: Option<Field>,
-    /// Whether the present field has to be unquoted.
-    is_raw: bool,
+    present: Present,
     pending_blank: usize,
+}
+
+/// What is known of the present field before its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Present {
+    /// Nothing out of the ordinary.
+    Plain,
+    /// It has to be unquoted byte by byte.
+    Raw,
+    /// It was in quotes and they are closed.
+    Quoted(Field),
 }
 
 impl<'a, const N: usize> Cutter<'a, N> {
@@ -225,13 +158,12 @@ impl<'a, const N: usize> Cutter<'a, N> {
             dialect,
             specials: Specials::new(text, special),
             split: Split {
-                fields: Vec::with_capacity(text.len() / 8),
+                fields: Vec::with_capacity(text.len() / 6),
                 ..Split::default()
             },
             row_start: 0,
             field_start: 0,
-            quoted: None,
-            is_raw: false,
+            present: Present::Plain,
             pending_blank: 0,
         }
     }
@@ -253,7 +185,7 @@ impl<'a, const N: usize> Cutter<'a, N> {
                     self.quoted(position);
                 }
             } else if self.dialect.quote.is_none() {
-                self.is_raw = true;
+                self.present = Present::Raw;
                 self.specials.skip_to(position + 2);
             }
         }
@@ -265,19 +197,25 @@ impl<'a, const N: usize> Cutter<'a, N> {
 
     #[inline(always)]
     fn end_field(&mut self, end: usize) {
-        let field = match self.quoted.take() {
-            Some(field) => field,
-            None if self.dialect.collapses && self.field_start == end => return,
-            None => Field::new(self.field_start, end, self.is_raw),
+        if self.present == Present::Plain {
+            if !self.dialect.collapses || self.field_start != end {
+                let field = Field::new(self.field_start, end, false);
+                self.split.fields.push(field);
+            }
+            return;
+        }
+        let field = match std::mem::replace(&mut self.present, Present::Plain) {
+            Present::Quoted(field) => field,
+            Present::Plain | Present::Raw => Field::new(self.field_start, end, true),
         };
         self.split.fields.push(field);
-        self.is_raw = false;
     }
 
     /// At a line end, or at the end of the text.
     #[inline(always)]
     fn end_line(&mut self, position: usize) {
-        let is_first = self.split.fields.len() == self.row_start && self.quoted.is_none();
+        let is_quoted = matches!(self.present, Present::Quoted(_));
+        let is_first = self.split.fields.len() == self.row_start && !is_quoted;
         if is_first && self.is_blank(position) {
             if position < self.text.len() {
                 self.pending_blank += 1;
@@ -331,8 +269,7 @@ impl<'a, const N: usize> Cutter<'a, N> {
     /// Whether a quote at this position opens a field.
     #[inline(always)]
     fn opens(&self, position: usize) -> bool {
-        !self.is_raw
-            && self.quoted.is_none()
+        self.present == Present::Plain
             && (position == self.field_start
                 || self.text[self.field_start..position]
                     .iter()
@@ -347,7 +284,7 @@ impl<'a, const N: usize> Cutter<'a, N> {
         let closed = loop {
             let Some(position) = self.specials.next() else {
                 self.split.unclosed = Some(opened);
-                self.is_raw = true;
+                self.present = Present::Raw;
                 return;
             };
             let byte = self.text[position];
@@ -363,16 +300,24 @@ impl<'a, const N: usize> Cutter<'a, N> {
             }
         };
         let mut behind = closed + 1;
+        if self.text.get(behind) == Some(&self.dialect.delimiter) {
+            self.split
+                .fields
+                .push(Field::new(opened + 1, closed, is_raw));
+            self.field_start = behind + 1;
+            self.specials.skip_to(behind + 1);
+            return;
+        }
         while self.text.get(behind) == Some(&b' ') && self.dialect.delimiter != b' ' {
             behind += 1;
         }
         match self.text.get(behind) {
             Some(byte) if *byte != self.dialect.delimiter && *byte != b'\n' && *byte != b'\r' => {
                 self.field_start = opened;
-                self.is_raw = true;
+                self.present = Present::Raw;
                 self.stray(Stray { opened, closed });
             }
-            _ => self.quoted = Some(Field::new(opened + 1, closed, is_raw)),
+            _ => self.present = Present::Quoted(Field::new(opened + 1, closed, is_raw)),
         }
     }
 

@@ -5,6 +5,7 @@ use super::blocks::Blocks;
 use super::column::Plan;
 use super::dialect::NONE;
 use super::evidence::{Seen, shorten};
+use super::filling::Filling;
 use super::findings::{self, rows as n_rows_text};
 use super::layout::{self, Layout};
 use super::pass::Totals;
@@ -114,7 +115,7 @@ impl State {
         };
         let seen = self.plans.iter_mut().enumerate().map(|(column, plan)| {
             plan.infer(&rows, column);
-            plan.read(&rows, column).1
+            Filling::of(plan, column, rows.n_rows()).of_all(&rows).1
         });
         self.seen = seen.collect();
     }
