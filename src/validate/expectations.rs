@@ -5,16 +5,18 @@
 use super::check::{Environment, Found, Span, finding};
 use super::wording;
 use crate::data::Table;
-use crate::data::expression::{Expression, Kind};
+use crate::data::expression::{Bounds, Expression, Kind, Range};
 use crate::domain::Scalar;
 use crate::domain::algorithm::Problem;
 use crate::domain::anomaly::{Anomaly, AnomalyKind, Severity};
 use crate::domain::expectation::Expectation;
 use crate::domain::schema::{ColumnType, Schema};
-use arrow::array::{Array, ArrayRef, new_null_array};
+use crate::domain::statistics::ColumnStatistics;
+use arrow::array::{Array, ArrayRef, StringArray, new_null_array};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, TimeUnit};
 use rayon::prelude::*;
+use std::sync::Arc;
 
 /// Failing rows that are shown.
 const MAX_EXAMPLES: usize = 5;
@@ -131,6 +133,7 @@ fn check_one(
         }
     };
     let outcome = match expression.kind() {
+        Kind::Rows if is_settled(&expression, span) => Ok(None),
         Kind::Rows => rows(expectation, &expression, &table),
         Kind::Table => whole(expectation, &expression, &table),
     };
@@ -150,6 +153,48 @@ fn check_one(
             };
             Some(weighed(expectation.severity, &expression, span, found))
         }
+    }
+}
+
+/// Whether the statistics of the only column that a condition reads show that it holds in every row: by the smallest and
+/// the largest value, or by all different values where these are listed.
+fn is_settled(expression: &Expression, span: &Span<'_>) -> bool {
+    let [(name, kind)] = expression.columns() else {
+        return false;
+    };
+    let Some(column) = span.statistics.column(name).filter(|c| c.kind == *kind) else {
+        return false;
+    };
+    if column.n_present == 0 || column.n_nan + column.n_infinite > 0 {
+        return false;
+    }
+    if column.values.len() as u64 == column.n_distinct && column.accuracy.n_distinct.exact {
+        let missing = (column.n_missing > 0).then_some(None);
+        let values = column.values.iter().map(|v| Some(v.as_str()));
+        let values: ArrayRef = Arc::new(values.chain(missing).collect::<StringArray>());
+        let failures = Table::from_columns(vec![(name.clone(), values)])
+            .and_then(|table| expression.failures(&table, 1).ok());
+        return failures.is_some_and(|failures| failures.n_rows == 0);
+    }
+    expression.surely_holds(&bounds(column))
+}
+
+fn bounds(column: &ColumnStatistics) -> Bounds {
+    let lengths = column.min_length.zip(column.max_length);
+    Bounds {
+        values: match (column.kind, &column.min, &column.max) {
+            (ColumnType::Integer, Some(Scalar::Int(low)), Some(Scalar::Int(high))) => {
+                Some(Range::Integers(*low, *high))
+            }
+            (ColumnType::Number, Some(Scalar::Float(low)), Some(Scalar::Float(high))) => {
+                Some(Range::Numbers(*low, *high))
+            }
+            (ColumnType::Text, Some(Scalar::Text(low)), Some(Scalar::Text(high))) => {
+                Some(Range::Texts(low.clone(), high.clone()))
+            }
+            _ => None,
+        },
+        lengths: lengths.map(|(low, high)| (low as i64, high as i64)),
     }
 }
 

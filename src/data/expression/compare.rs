@@ -2,11 +2,14 @@
 //! -0.0 are equal in SQL.
 
 use super::node::{Comparison, Literal};
+use super::texts;
 use super::vector::{Vector, joint_length};
-use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, BooleanBufferBuilder, Float64Array};
+use arrow::array::{Array, ArrayRef, ArrowPrimitiveType, AsArray, BooleanArray, Float64Array};
 use arrow::buffer::{BooleanBuffer, NullBuffer};
 use arrow::compute::kernels::cmp;
-use arrow::datatypes::{DataType, Date32Type, Float64Type, Int64Type, TimestampMillisecondType};
+use arrow::datatypes::{
+    DataType, Date32Type, Float64Type, Int64Type, TimeUnit, TimestampMillisecondType,
+};
 use arrow::error::ArrowError;
 use hashbrown::HashSet;
 
@@ -15,8 +18,14 @@ const SHORT_LIST: usize = 8;
 
 /// Compares two vectors of one type.
 pub(super) fn compare(how: Comparison, a: &Vector, b: &Vector) -> Result<BooleanArray, ArrowError> {
-    if a.array().data_type() == &DataType::Float64 {
-        return Ok(compare_numbers(how, a, b));
+    match a.array().data_type() {
+        DataType::Float64 => return Ok(compare_values::<Float64Type>(how, a, b)),
+        DataType::Int64 => return Ok(compare_values::<Int64Type>(how, a, b)),
+        DataType::Date32 => return Ok(compare_values::<Date32Type>(how, a, b)),
+        DataType::Timestamp(TimeUnit::Millisecond, _) => {
+            return Ok(compare_values::<TimestampMillisecondType>(how, a, b));
+        }
+        _ => {}
     }
     match how {
         Comparison::Equal => cmp::eq(a, b),
@@ -30,41 +39,76 @@ pub(super) fn compare(how: Comparison, a: &Vector, b: &Vector) -> Result<Boolean
     }
 }
 
-fn equal(x: f64, y: f64) -> bool {
-    x == y || (x.is_nan() && y.is_nan())
+/// The order of SQL. Without branches, so that many values are compared at once.
+trait InOrder: Copy {
+    fn equal(self, other: Self) -> bool;
+    fn less(self, other: Self) -> bool;
 }
 
-fn less(x: f64, y: f64) -> bool {
-    x < y || (y.is_nan() && !x.is_nan())
-}
-
-fn compare_numbers(how: Comparison, a: &Vector, b: &Vector) -> BooleanArray {
-    match how {
-        Comparison::Equal => where_both(a, b, equal),
-        Comparison::NotEqual => where_both(a, b, |x, y| !equal(x, y)),
-        Comparison::Less => where_both(a, b, less),
-        Comparison::LessOrEqual => where_both(a, b, |x, y| !less(y, x)),
-        Comparison::Greater => where_both(a, b, |x, y| less(y, x)),
-        Comparison::GreaterOrEqual => where_both(a, b, |x, y| !less(x, y)),
-        Comparison::Distinct => distinct(a, b, true),
-        Comparison::NotDistinct => distinct(a, b, false),
+impl InOrder for f64 {
+    #[inline(always)]
+    fn equal(self, other: Self) -> bool {
+        (self == other) | (self.is_nan() & other.is_nan())
+    }
+    #[inline(always)]
+    fn less(self, other: Self) -> bool {
+        (self < other) | (other.is_nan() & !self.is_nan())
     }
 }
 
-fn where_both(a: &Vector, b: &Vector, holds: impl Fn(f64, f64) -> bool) -> BooleanArray {
-    let (x, y) = (
-        a.array().as_primitive::<Float64Type>(),
-        b.array().as_primitive::<Float64Type>(),
-    );
+impl InOrder for i64 {
+    #[inline(always)]
+    fn equal(self, other: Self) -> bool {
+        self == other
+    }
+    #[inline(always)]
+    fn less(self, other: Self) -> bool {
+        self < other
+    }
+}
+
+impl InOrder for i32 {
+    #[inline(always)]
+    fn equal(self, other: Self) -> bool {
+        self == other
+    }
+    #[inline(always)]
+    fn less(self, other: Self) -> bool {
+        self < other
+    }
+}
+
+fn compare_values<T>(how: Comparison, a: &Vector, b: &Vector) -> BooleanArray
+where
+    T: ArrowPrimitiveType<Native: InOrder>,
+{
+    match how {
+        Comparison::Equal => where_both::<T>(a, b, InOrder::equal),
+        Comparison::NotEqual => where_both::<T>(a, b, |x, y| !x.equal(y)),
+        Comparison::Less => where_both::<T>(a, b, InOrder::less),
+        Comparison::LessOrEqual => where_both::<T>(a, b, |x, y| !y.less(x)),
+        Comparison::Greater => where_both::<T>(a, b, |x, y| y.less(x)),
+        Comparison::GreaterOrEqual => where_both::<T>(a, b, |x, y| !x.less(y)),
+        Comparison::Distinct => distinct::<T>(a, b, true),
+        Comparison::NotDistinct => distinct::<T>(a, b, false),
+    }
+}
+
+fn where_both<T: ArrowPrimitiveType>(
+    a: &Vector,
+    b: &Vector,
+    holds: impl Fn(T::Native, T::Native) -> bool,
+) -> BooleanArray {
+    let (x, y) = (a.array().as_primitive::<T>(), b.array().as_primitive::<T>());
     let n = joint_length(&[a, b]);
     let values = match (a.is_one(), b.is_one()) {
         (false, true) => {
-            let (x, y) = (x.values(), y.value(0));
-            BooleanBuffer::collect_bool(n, |i| holds(x[i], y))
+            let y = y.value(0);
+            bits_of(&x.values()[..n], |x| holds(*x, y))
         }
         (true, false) => {
-            let (x, y) = (x.value(0), y.values());
-            BooleanBuffer::collect_bool(n, |i| holds(x, y[i]))
+            let x = x.value(0);
+            bits_of(&y.values()[..n], |y| holds(x, *y))
         }
         _ => {
             let (x, y) = (&x.values()[..n], &y.values()[..n]);
@@ -72,6 +116,28 @@ fn where_both(a: &Vector, b: &Vector, holds: impl Fn(f64, f64) -> bool) -> Boole
         }
     };
     BooleanArray::new(values, nulls_of_both(a, b, n))
+}
+
+/// One bit for each value. Truth values are made as bytes first, which the compiler does for many at once, and eight of
+/// them are packed by one multiplication.
+pub(super) fn bits_of<T>(values: &[T], holds: impl Fn(&T) -> bool) -> BooleanBuffer {
+    let (blocks, rest) = values.as_chunks::<64>();
+    let mut words: Vec<u64> = Vec::with_capacity(blocks.len() + 1);
+    for block in blocks {
+        let mut bytes = [0_u8; 64];
+        for (byte, value) in bytes.iter_mut().zip(block) {
+            *byte = u8::from(holds(value));
+        }
+        let (eights, _) = bytes.as_chunks::<8>();
+        let packed = eights.iter().enumerate().map(|(i, eight)| {
+            let bits = u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+            bits << (8 * i)
+        });
+        words.push(packed.fold(0, |word, bits| word | bits));
+    }
+    let last = rest.iter().enumerate();
+    words.push(last.fold(0, |word, (i, value)| word | u64::from(holds(value)) << i));
+    BooleanBuffer::new(words.into(), 0, values.len())
 }
 
 /// Where either of two vectors is NULL.
@@ -84,17 +150,17 @@ pub(super) fn nulls_of_both(a: &Vector, b: &Vector, n: usize) -> Option<NullBuff
     NullBuffer::union(nulls(a).as_ref(), nulls(b).as_ref())
 }
 
-fn distinct(a: &Vector, b: &Vector, wanted: bool) -> BooleanArray {
-    let (x, y) = (
-        a.array().as_primitive::<Float64Type>(),
-        b.array().as_primitive::<Float64Type>(),
-    );
+fn distinct<T>(a: &Vector, b: &Vector, wanted: bool) -> BooleanArray
+where
+    T: ArrowPrimitiveType<Native: InOrder>,
+{
+    let (x, y) = (a.array().as_primitive::<T>(), b.array().as_primitive::<T>());
     let n = joint_length(&[a, b]);
     let values = BooleanBuffer::collect_bool(n, |i| {
         let (i, j) = (a.at(i), b.at(i));
         let differ = match (x.is_null(i), y.is_null(j)) {
             (true, true) => false,
-            (false, false) => !equal(x.value(i), y.value(j)),
+            (false, false) => !x.value(i).equal(y.value(j)),
             _ => true,
         };
         differ == wanted
@@ -124,7 +190,7 @@ pub(super) fn is_in(array: &ArrayRef, list: &[&Literal]) -> Option<BooleanArray>
                 })
                 .collect();
             if wanted.len() <= SHORT_LIST {
-                BooleanBuffer::collect_bool(texts.len(), |i| wanted.contains(&texts.value(i)))
+                texts::are_among(texts, &wanted)
             } else {
                 let wanted: HashSet<&str> = wanted.into_iter().collect();
                 BooleanBuffer::collect_bool(texts.len(), |i| wanted.contains(texts.value(i)))
@@ -151,7 +217,10 @@ fn whole<T: Copy>(values: &[T], list: &[&Literal], widen: impl Fn(T) -> i64) -> 
         })
         .collect();
     if wanted.len() <= SHORT_LIST {
-        return BooleanBuffer::collect_bool(values.len(), |i| wanted.contains(&widen(values[i])));
+        return bits_of(values, |v| {
+            let value = widen(*v);
+            wanted.iter().fold(false, |any, w| any | (*w == value))
+        });
     }
     let wanted: HashSet<i64> = wanted.into_iter().collect();
     BooleanBuffer::collect_bool(values.len(), |i| wanted.contains(&widen(values[i])))
@@ -165,9 +234,7 @@ fn real(values: &Float64Array, list: &[&Literal]) -> BooleanBuffer {
             _ => None,
         })
         .collect();
-    let mut builder = BooleanBufferBuilder::new(values.len());
-    for value in values.values() {
-        builder.append(wanted.iter().any(|w| equal(*value, *w)));
-    }
-    builder.finish()
+    bits_of(values.values(), |v| {
+        wanted.iter().fold(false, |any, w| any | v.equal(*w))
+    })
 }

@@ -20,6 +20,7 @@
 
 mod aggregate;
 mod arithmetic;
+mod bounds;
 mod case;
 mod casts;
 mod compare;
@@ -49,6 +50,7 @@ use std::sync::Arc;
 
 pub use crate::domain::expression::{Completion, CompletionKind, ExpressionError};
 pub use aggregate::Accumulator;
+pub use bounds::{Bounds, Range};
 
 pub use complete::{KnownValues, complete, complete_with_values};
 pub use names::quoted;
@@ -227,6 +229,14 @@ impl Expression {
     pub fn value(&self, table: &Table) -> Result<Option<Scalar>, ExpressionError> {
         let array = self.evaluate(table)?;
         Ok(scalar_of(&array))
+    }
+
+    /// Whether a condition over the rows of a single column is surely false nowhere, by what is known of the column.
+    #[must_use]
+    pub fn surely_holds(&self, bounds: &Bounds) -> bool {
+        self.kind() == Kind::Rows
+            && self.columns.len() == 1
+            && bounds::always(&self.root, bounds) == bounds::Always::True
     }
 
     /// Rows where a condition is false; where it is NULL it is not, as in SQL's CHECK. At most `n_first` positions are

@@ -5,6 +5,7 @@ use super::vector::{Vector, joint_length};
 use arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, Int64Array, StringArray, StringBuilder,
 };
+use arrow::buffer::BooleanBuffer;
 use arrow::compute::kernels::comparison::{ilike, like as sensitive_like, starts_with as begins};
 use arrow::datatypes::Int64Type;
 use arrow::error::ArrowError;
@@ -14,6 +15,15 @@ use std::sync::Arc;
 /// `text LIKE pattern`.
 pub(super) fn like(how: Like, text: &Vector, pattern: &Vector) -> Result<BooleanArray, ArrowError> {
     let patterns = pattern.array().as_string::<i32>();
+    if let (Vector::Rows(texts), Vector::One(_)) = (text, pattern)
+        && !how.ignores_case
+        && patterns.is_valid(0)
+        && let Some(wanted) = patterns.value(0).strip_suffix('%')
+        && !wanted.contains(['%', '_'])
+        && how.escape.is_none_or(|e| !wanted.contains(e))
+    {
+        return Ok(begin_with(texts.as_string(), wanted));
+    }
     let is_needed = patterns
         .iter()
         .flatten()
@@ -96,17 +106,89 @@ pub(super) fn map(texts: &ArrayRef, change: impl for<'a> Fn(&'a str) -> Cow<'a, 
 /// Number of characters.
 pub(super) fn length(texts: &ArrayRef) -> ArrayRef {
     let texts = texts.as_string::<i32>();
-    let lengths: Int64Array = texts
+    let ends = texts.value_offsets();
+    let (first, last) = (ends[0] as usize, ends[texts.len()] as usize);
+    let bytes = &texts.value_data()[first..last];
+    let lengths: Vec<i64> = if bytes.is_ascii() {
+        let pairs = ends.iter().zip(&ends[1..]);
+        pairs.map(|(from, to)| i64::from(to - from)).collect()
+    } else {
+        // All bytes but those that continue a character.
+        let is_start = |byte: &&u8| (**byte as i8) >= -64;
+        let count = |pair: &[i32]| {
+            let text = &bytes[pair[0] as usize - first..pair[1] as usize - first];
+            text.iter().filter(is_start).count() as i64
+        };
+        ends.windows(2).map(count).collect()
+    };
+    Arc::new(Int64Array::new(lengths.into(), texts.nulls().cloned()))
+}
+
+/// Which texts are one of a few. Their first eight bytes and their lengths tell most of them apart.
+pub(super) fn are_among(texts: &StringArray, wanted: &[&str]) -> BooleanBuffer {
+    let all = texts.value_data();
+    let wanted: Vec<(usize, u64, &[u8])> = wanted
         .iter()
-        .map(|t| {
-            t.map(|t| if t.is_ascii() { t.len() } else { t.chars().count() } as i64)
+        .map(|text| {
+            (
+                text.len(),
+                beginning(text.as_bytes(), 0, text.len()),
+                text.as_bytes(),
+            )
         })
         .collect();
-    Arc::new(lengths)
+    let ends = texts.value_offsets();
+    BooleanBuffer::collect_bool(texts.len(), |row| {
+        let (from, to) = (ends[row] as usize, ends[row + 1] as usize);
+        let (n, begins) = (to - from, beginning(all, from, to));
+        wanted.iter().any(|(length, beginning, bytes)| {
+            *length == n && *beginning == begins && (n <= 8 || all[from..to] == **bytes)
+        })
+    })
+}
+
+/// Which texts begin with another.
+fn begin_with(texts: &StringArray, wanted: &str) -> BooleanArray {
+    let (all, ends) = (texts.value_data(), texts.value_offsets());
+    let (first, rest) = wanted.as_bytes().split_at(wanted.len().min(8));
+    let word = beginning(first, 0, first.len());
+    let begins = BooleanBuffer::collect_bool(texts.len(), |row| {
+        let (from, to) = (ends[row] as usize, ends[row + 1] as usize);
+        to - from >= wanted.len()
+            && beginning(all, from, from + first.len()) == word
+            && (rest.is_empty() || all[from + 8..].starts_with(rest))
+    });
+    BooleanArray::new(begins, texts.nulls().cloned())
+}
+
+/// The first eight bytes of a text that is part of a longer one, with zeros behind them.
+#[inline(always)]
+fn beginning(all: &[u8], from: usize, to: usize) -> u64 {
+    let n = to - from;
+    let word = match all.get(from..).and_then(<[u8]>::first_chunk) {
+        Some(first) => u64::from_le_bytes(*first),
+        None => {
+            let rest = &all[from..to];
+            let mut word = [0; 8];
+            word[..rest.len()].copy_from_slice(rest);
+            u64::from_le_bytes(word)
+        }
+    };
+    match n {
+        0 => 0,
+        1..8 => word & (u64::MAX >> (64 - 8 * n)),
+        _ => word,
+    }
 }
 
 /// Whether each text begins so.
 pub(super) fn starts_with(text: &Vector, beginning: &Vector) -> Result<ArrayRef, ArrowError> {
+    if let (Vector::Rows(texts), Vector::One(one)) = (text, beginning)
+        && one.is_valid(0)
+    {
+        let wanted = one.as_string::<i32>().value(0);
+        return Ok(Arc::new(begin_with(texts.as_string(), wanted)));
+    }
     Ok(Arc::new(begins(text, beginning)?))
 }
 

@@ -68,8 +68,8 @@ pub fn profile_source(
     params: &StatisticsParams,
     monitor: &dyn Monitor,
 ) -> Result<DatasetStatistics, ReadError> {
-    // The other half is for the chunks that are being read, and for sorting at the end.
-    let memory = (params.memory_mib as usize).saturating_mul(1 << 20) / 2;
+    // The rest is for the chunks that are being read, for sorting at the end, and for what the allocator keeps.
+    let memory = (params.memory_mib as usize).saturating_mul(1 << 20) / 5 * 2;
     let mut n_passes = 0;
     let scanned = loop {
         n_passes += 1;
