@@ -23,13 +23,12 @@ pub(super) fn integer(all: &[u8], from: usize, to: usize) -> Option<i64> {
     if n == 0 || n > LONGEST || (n > 1 && all[from] == b'0') {
         return None;
     }
-    let value = match (n <= 8, all.get(from..).and_then(<[u8]>::first_chunk)) {
-        (true, Some(first)) => {
-            let word = u64::from_le_bytes(*first) << (64 - 8 * n);
-            let filled = (ZEROS as u64).checked_shr(8 * n as u32).unwrap_or(0);
-            eight_digits(word | filled)?
+    let value = match (n <= 8, last_bytes(all, to)) {
+        (true, Some(last)) => {
+            let keep = u64::MAX << (64 - 8 * n);
+            eight_digits((u64::from_le_bytes(last) & keep) | (ZEROS as u64 & !keep))?
         }
-        _ => sixteen_digits(aligned(all, from, n))?,
+        _ => sixteen_digits(aligned(all, from, to))?,
     };
     // Without a branch, which would be guessed wrongly half of the time.
     let sign = -i64::from(is_negative);
@@ -46,7 +45,7 @@ pub(super) fn number(all: &[u8], from: usize, to: usize) -> Option<(f64, bool)> 
     if n == 0 || n > LONGEST {
         return None;
     }
-    let text = aligned(all, from, n);
+    let text = aligned(all, from, to);
     // The lowest byte that is a point has its highest bit set here, and none below it.
     let equal = text ^ POINTS;
     let points = equal.wrapping_sub(ONES) & !equal & (ONES << 7);
@@ -59,11 +58,10 @@ pub(super) fn number(all: &[u8], from: usize, to: usize) -> Option<(f64, bool)> 
         if n == 1 {
             return None;
         }
-        let place = points.trailing_zeros() - 7;
-        let before = text & ((1 << place) - 1);
-        let behind = (text >> place >> 8) << place << 8;
-        let digits = behind | (before << 8) | u128::from(b'0');
-        (sixteen_digits(digits)?, 15 - (place / 8) as usize)
+        let place = (points.trailing_zeros() / 8) as usize & 15;
+        let behind = text & !FIRST[place + 1];
+        let digits = behind | ((text & FIRST[place]) << 8) | u128::from(b'0');
+        (sixteen_digits(digits)?, 15 - place)
     };
     let value = mantissa as f64 / POWERS[n_decimals];
     let sign = u64::from(is_negative) << 63;
@@ -76,22 +74,37 @@ fn behind_sign(all: &[u8], from: usize, to: usize) -> (usize, bool) {
     (from + usize::from(is_negative), is_negative)
 }
 
-/// At most sixteen bytes from a position on, with zeros in front of them.
+/// Masks of the first bytes of sixteen.
+const FIRST: [u128; LONGEST + 1] = {
+    let mut masks = [0; LONGEST + 1];
+    let mut n = 1;
+    while n <= LONGEST {
+        masks[n] = u128::MAX >> (8 * (LONGEST - n));
+        n += 1;
+    }
+    masks
+};
+
+/// At most sixteen bytes, with zeros in front of them.
 #[inline(always)]
-fn aligned(all: &[u8], from: usize, n: usize) -> u128 {
-    let text = match all.get(from..).and_then(<[u8]>::first_chunk) {
-        Some(first) => u128::from_le_bytes(*first),
-        None => at_the_end(&all[from..]),
-    };
-    let filled = ZEROS.checked_shr(8 * n as u32).unwrap_or(0);
-    text << (128 - 8 * n) | filled
+fn aligned(all: &[u8], from: usize, to: usize) -> u128 {
+    let before = LONGEST - (to - from);
+    match last_bytes(all, to) {
+        Some(last) => (u128::from_le_bytes(last) & !FIRST[before]) | (ZEROS & FIRST[before]),
+        None => at_the_beginning(&all[from..to]),
+    }
+}
+
+/// The bytes in front of a position.
+#[inline(always)]
+fn last_bytes<const N: usize>(all: &[u8], to: usize) -> Option<[u8; N]> {
+    all.get(to.checked_sub(N)?..to)?.try_into().ok()
 }
 
 #[cold]
-fn at_the_end(rest: &[u8]) -> u128 {
-    let mut bytes = [0; LONGEST];
-    let n = rest.len().min(LONGEST);
-    bytes[..n].copy_from_slice(&rest[..n]);
+fn at_the_beginning(text: &[u8]) -> u128 {
+    let mut bytes = [b'0'; LONGEST];
+    bytes[LONGEST - text.len()..].copy_from_slice(text);
     u128::from_le_bytes(bytes)
 }
 
