@@ -15,6 +15,7 @@ pub mod query;
 pub mod relation;
 pub mod row_pages;
 pub mod samples;
+pub mod schemas;
 mod service;
 pub mod settings;
 pub mod snapshot;
