@@ -13,6 +13,7 @@ mod effect;
 mod expectations;
 mod findings;
 mod form;
+mod interchange;
 mod pages;
 mod rows;
 mod schema;

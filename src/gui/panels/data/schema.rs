@@ -5,6 +5,7 @@ use super::draft::Draft;
 use super::effect;
 use super::expectations::{self, Expectations};
 use super::form::{self, Typed};
+use super::interchange;
 use super::versions::Versions;
 use crate::domain::anomaly::ValidationReport;
 use crate::domain::dataset::{Batch, StatisticsReport};
@@ -29,6 +30,8 @@ pub(super) struct SchemaTab {
     draft: Option<Draft>,
     typed: Typed,
     note: String,
+    /// What an imported schema had that is not carried.
+    lost: Vec<String>,
     versions: Versions,
     expectations: Expectations,
     /// Which of both is shown below the columns.
@@ -78,6 +81,10 @@ impl SchemaTab {
             return;
         };
         let base = &in_force.schema;
+        if let Some(imported) = interchange::picked(context, in_force) {
+            self.prepare(in_force.version, imported.schema, imported.note);
+            self.lost = imported.lost;
+        }
         let changed: Vec<String> = match &self.draft {
             Some(draft) => draft.changes(base),
             None => Vec::new(),
@@ -90,7 +97,7 @@ impl SchemaTab {
         {
             self.forget();
         }
-        title(ui, in_force, changed.len());
+        title(ui, context, in_force, changed.len());
         let selected = context
             .selection
             .column
@@ -157,6 +164,7 @@ impl SchemaTab {
         self.draft = None;
         self.typed.clear();
         self.note.clear();
+        self.lost.clear();
         self.is_wrong = false;
     }
 
@@ -216,6 +224,7 @@ impl SchemaTab {
         let problems = draft.problems();
         let mut effects = effect::counted(context, &in_force.schema, &draft.schema, evidence);
         effects.extend(draft.effects(&in_force.schema, evidence.judged, evidence.profile));
+        effects.extend(self.lost.iter().cloned());
         let is_stale = draft.version != in_force.version;
         let (mut saves, mut discards) = (false, false);
         card::card(ui, |ui| {
@@ -306,7 +315,7 @@ fn person() -> String {
         .unwrap_or_else(|| "somebody at the window".to_owned())
 }
 
-fn title(ui: &mut Ui, in_force: &SchemaInForce, n_changed: usize) {
+fn title(ui: &mut Ui, context: &mut PanelContext<'_>, in_force: &SchemaInForce, n_changed: usize) {
     let tokens = Tokens::of(ui);
     ui.horizontal(|ui| {
         ui.label(Type::Heading.rich(
@@ -317,8 +326,13 @@ fn title(ui: &mut Ui, in_force: &SchemaInForce, n_changed: usize) {
             let text = number::counted(n_changed as u64, "change", "changes");
             badge(ui, &text, Tone::Accent);
         }
-        let text = "What every batch must look like. Select a column to edit it.";
-        ui.add(egui::Label::new(Type::Body.rich(text, tokens.text_weak)).truncate());
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            interchange::buttons(ui, context, in_force);
+            ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                let text = "What every batch must look like. Select a column to edit it.";
+                ui.add(egui::Label::new(Type::Body.rich(text, tokens.text_weak)).truncate());
+            });
+        });
     });
 }
 
