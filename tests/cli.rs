@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use support::{Said, binary, command, lockkeeper, look, on, sample, small, small_table, text};
 
-const COMMANDS: [&str; 17] = [
+const COMMANDS: [&str; 15] = [
     "init",
     "run",
     "profile",
@@ -25,8 +25,6 @@ const COMMANDS: [&str; 17] = [
     "serve",
     "maturity",
     "lesson",
-    "export",
-    "import",
     "completions",
 ];
 
@@ -193,30 +191,6 @@ fn validate_gives_the_contracts_document_and_5_for_stop() {
     assert!(said.out.contains("SCHEMA_MISSING_COLUMN") && said.err.contains("STOP"));
     let alone = lockkeeper(&["validate", text(&bad), "--against", text(&data), "--json"]);
     assert_eq!(alone.exits(5).json()["verdict"], "STOP");
-}
-
-#[test]
-fn a_schema_goes_out_in_both_formats_and_comes_back_as_a_version() {
-    let (folder, root, data) = ready();
-    for (format, name) in [("tfdv", "schema.pbtxt"), ("frictionless", "table.json")] {
-        let file = folder.path().join(name);
-        on(
-            &root,
-            &["export", "schema", "--format", format, "--out", text(&file)],
-        )
-        .exits(0);
-        let valid = lockkeeper(&["validate", text(&data), "--against", text(&file), "--json"]);
-        let report: Value = serde_json::from_str(&valid.out).unwrap();
-        assert_ne!(report["verdict"], "stop", "{report}");
-        let said = on(&root, &["import", "schema", text(&file)]).exits(0);
-        assert!(said.err.contains("is in force"), "{}", said.err);
-    }
-    let shown = on(&root, &["export", "schema"]).exits(0);
-    assert!(shown.out.starts_with("feature {"), "{}", shown.out);
-    let broken = folder.path().join("broken.pbtxt");
-    std::fs::write(&broken, "feature {\n  name: 3\n}").unwrap();
-    let said = on(&root, &["import", "schema", text(&broken)]).exits(3);
-    assert!(said.err.contains("line 2, column 3"), "{}", said.err);
 }
 
 #[test]

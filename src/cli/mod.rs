@@ -4,7 +4,6 @@
 mod compare;
 mod completions;
 mod export;
-mod import;
 mod init;
 mod lesson;
 mod maturity;
@@ -80,9 +79,6 @@ pub enum Command {
     /// Write what other programs read
     #[command(subcommand)]
     Export(export::Export),
-    /// Take over what other programs have written
-    #[command(subcommand)]
-    Import(import::Import),
     /// Open the window on a workspace
     #[cfg(feature = "window")]
     Open(Place),
@@ -168,7 +164,6 @@ pub fn carry_out(command: Command) -> ExitCode {
         Command::Maturity(c) => c.carry_out(&out),
         Command::Lesson(c) => c.carry_out(&out),
         Command::Export(c) => c.carry_out(&out),
-        Command::Import(c) => c.carry_out(&out),
         #[cfg(feature = "window")]
         Command::Open(_) | Command::ContactSheet { .. } => Err(Failure::internal(
             "the window's commands are carried out by main",

@@ -123,7 +123,7 @@ impl Rollback {
 }
 
 /// Who sits at the keyboard, as far as the system says.
-pub(super) fn person() -> String {
+fn person() -> String {
     ["USER", "USERNAME"]
         .iter()
         .find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()))

@@ -94,8 +94,6 @@ pub enum Purpose {
     NewFolder,
     /// A batch to add.
     Batch,
-    /// A schema to bring in.
-    Schema,
 }
 
 /// An action that needs nothing more to be known: it can stand in the palette and have a shortcut.

@@ -15,7 +15,6 @@ pub mod query;
 pub mod relation;
 pub mod row_pages;
 pub mod samples;
-pub mod schemas;
 mod service;
 pub mod settings;
 pub mod snapshot;

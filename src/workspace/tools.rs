@@ -2,7 +2,6 @@
 //! window use the same engine code as the steps do.
 
 use super::open::Workspace;
-use super::schemas;
 use crate::data::{Table, profile, reader};
 use crate::domain::anomaly::ValidationReport;
 use crate::domain::comparison::{Comparison, Place};
@@ -97,8 +96,8 @@ pub fn validate_file(
                         .hint("Run the pipeline once.")
                 })?
         }
-        Reference::File(other) => match schemas::read(other)? {
-            Some(carried) => carried.value,
+        Reference::File(other) => match read_schema(other)? {
+            Some(schema) => schema,
             None => {
                 let earlier = reader::read_file(other, options, monitor)?;
                 let earlier_statistics =
@@ -132,6 +131,24 @@ fn infer_without_target(statistics: &DatasetStatistics) -> Schema {
             roles: std::collections::BTreeMap::new(),
         },
     )
+}
+
+/// A schema, if the file is one (JSON).
+fn read_schema(path: &Path) -> Result<Option<Schema>, Failure> {
+    if path.extension().is_none_or(|e| e != "json") {
+        return Ok(None);
+    }
+    let bytes = std::fs::read(path)
+        .map_err(|e| Failure::bad_data(format!("{} cannot be read: {e}", path.display())))?;
+    // A schema lists columns; another JSON file is data.
+    let is_schema = serde_json::from_slice::<serde_json::Value>(&bytes)
+        .is_ok_and(|v| v.get("columns").is_some_and(serde_json::Value::is_array));
+    if !is_schema {
+        return Ok(None);
+    }
+    serde_json::from_slice(&bytes)
+        .map(Some)
+        .map_err(|e| Failure::bad_data(format!("{} is not a schema: {e}", path.display())))
 }
 
 /// Finds a model: a registered version (`3`, `v3`), an alias (`production`), the hash of a model artifact, or a file.

@@ -129,43 +129,6 @@ fn an_edit_counts_the_rows_that_it_would_flag() {
 }
 
 #[test]
-fn a_schema_of_tfdv_comes_in_as_an_edit_and_goes_out_as_a_file() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("schema.pbtxt");
-    let text = "feature { name: 'dep_delay' type: FLOAT presence { min_count: 1 } mid_domain {} }\n\
-                feature { name: 'late' type: BYTES not_in_environment: 'SERVING' }";
-    std::fs::write(&file, text).unwrap();
-    let mut harness = room().click("Schema").harness();
-    harness.get_by_label("Import…").click();
-    harness.run_ok();
-    assert!(matches!(
-        harness.state().actions[..],
-        [Action::Pick(Purpose::Schema)]
-    ));
-    harness.state_mut().picked = vec![(Purpose::Schema, file)];
-    harness.run_ok();
-    harness.state_mut().picked.clear();
-    harness.run_ok();
-    harness.get_by_label_contains("mid_domain in line 1 is not carried");
-    harness.get_by_label("Save as new version").click();
-    harness.run_ok();
-    let saved = harness.state().actions.last();
-    let Some(Action::Submit(Command::SaveSchema { schema, note, .. })) = saved else {
-        panic!("{:?}", harness.state().actions);
-    };
-    assert!(note.starts_with("Imported from"), "{note}");
-    assert_eq!(schema.columns.len(), 2);
-    harness.get_by_label("Export ▾").click();
-    harness.run_ok();
-    harness
-        .get_by_label_contains("For TensorFlow Data Validation")
-        .click();
-    harness.run_ok();
-    let is_saved = |action: &Action| matches!(action, Action::SaveText { name, text } if name == "schema.pbtxt" && text.contains("feature {"));
-    assert!(harness.state().actions.iter().any(is_saved));
-}
-
-#[test]
 fn versions_of_the_schema_say_what_they_changed() {
     let harness = room().click("Schema").click("Versions").harness();
     harness.get_by_label_contains("What v2 changed");

@@ -144,7 +144,7 @@ impl App {
                 file: path,
                 read: None,
             }),
-            Purpose::NewData | Purpose::NewFolder | Purpose::Schema => {
+            Purpose::NewData | Purpose::NewFolder => {
                 if purpose == Purpose::NewData {
                     self.go(Room::Start);
                 }

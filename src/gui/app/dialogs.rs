@@ -69,10 +69,6 @@ impl Dialogs {
                     .set_title("The newest batch")
                     .add_filter("Data", &data)
                     .pick_file(),
-                Purpose::Schema => dialog
-                    .set_title("A schema")
-                    .add_filter("Schema", &["pbtxt", "textproto", "txtpb", "json"])
-                    .pick_file(),
             };
             // The window may be closing.
             match picked {
@@ -160,7 +156,6 @@ fn ask_for_path(ui: &mut Ui, purpose: Purpose, typed: &mut String) -> Option<boo
         Purpose::NewFolder => ("Folder for the new workspace", "Folder"),
         Purpose::NewData => ("New workspace from data", "File or folder"),
         Purpose::Batch => ("Add the newest batch", "File"),
-        Purpose::Schema => ("Import a schema", "File"),
     };
     ui.set_width(size::PROSE * 0.8);
     ui.spacing_mut().item_spacing.y = space::S;

@@ -13,7 +13,6 @@ mod effect;
 mod expectations;
 mod findings;
 mod form;
-mod interchange;
 mod pages;
 mod rows;
 mod schema;

@@ -5,7 +5,6 @@ use super::draft::Draft;
 use super::effect;
 use super::expectations::{self, Expectations};
 use super::form::{self, Typed};
-use super::interchange;
 use super::versions::Versions;
 use crate::domain::anomaly::ValidationReport;
 use crate::domain::dataset::{Batch, StatisticsReport};
@@ -30,8 +29,6 @@ pub(super) struct SchemaTab {
     draft: Option<Draft>,
     typed: Typed,
     note: String,
-    /// What an imported schema had that is not carried.
-    lost: Vec<String>,
     versions: Versions,
     expectations: Expectations,
     /// Which of both is shown below the columns.
@@ -81,10 +78,6 @@ impl SchemaTab {
             return;
         };
         let base = &in_force.schema;
-        if let Some(imported) = interchange::picked(context, in_force) {
-            self.prepare(in_force.version, imported.schema, imported.note);
-            self.lost = imported.lost;
-        }
         let changed: Vec<String> = match &self.draft {
             Some(draft) => draft.changes(base),
             None => Vec::new(),
@@ -97,7 +90,7 @@ impl SchemaTab {
         {
             self.forget();
         }
-        title(ui, context, in_force, changed.len());
+        title(ui, in_force, changed.len());
         let selected = context
             .selection
             .column
@@ -164,7 +157,6 @@ impl SchemaTab {
         self.draft = None;
         self.typed.clear();
         self.note.clear();
-        self.lost.clear();
         self.is_wrong = false;
     }
 
@@ -224,7 +216,6 @@ impl SchemaTab {
         let problems = draft.problems();
         let mut effects = effect::counted(context, &in_force.schema, &draft.schema, evidence);
         effects.extend(draft.effects(&in_force.schema, evidence.judged, evidence.profile));
-        effects.extend(self.lost.iter().cloned());
         let is_stale = draft.version != in_force.version;
         let (mut saves, mut discards) = (false, false);
         card::card(ui, |ui| {
@@ -315,7 +306,7 @@ fn person() -> String {
         .unwrap_or_else(|| "somebody at the window".to_owned())
 }
 
-fn title(ui: &mut Ui, context: &mut PanelContext<'_>, in_force: &SchemaInForce, n_changed: usize) {
+fn title(ui: &mut Ui, in_force: &SchemaInForce, n_changed: usize) {
     let tokens = Tokens::of(ui);
     ui.horizontal(|ui| {
         ui.label(Type::Heading.rich(
@@ -326,13 +317,8 @@ fn title(ui: &mut Ui, context: &mut PanelContext<'_>, in_force: &SchemaInForce, 
             let text = number::counted(n_changed as u64, "change", "changes");
             badge(ui, &text, Tone::Accent);
         }
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            interchange::buttons(ui, context, in_force);
-            ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
-                let text = "What every batch must look like. Select a column to edit it.";
-                ui.add(egui::Label::new(Type::Body.rich(text, tokens.text_weak)).truncate());
-            });
-        });
+        let text = "What every batch must look like. Select a column to edit it.";
+        ui.add(egui::Label::new(Type::Body.rich(text, tokens.text_weak)).truncate());
     });
 }
 
