@@ -4,9 +4,10 @@
 use super::output::Output;
 use super::{Place, person};
 use crate::domain::Failure;
-use crate::domain::interchange;
+use crate::domain::interchange::{self, ImportedSchema};
 use crate::workspace::{Command, interchange as files};
 use clap::{Args, Subcommand};
+use serde::Serialize;
 use std::path::PathBuf;
 
 /// What to import.
@@ -39,6 +40,14 @@ pub struct Schema {
     place: Place,
 }
 
+/// What `--json` prints.
+#[derive(Serialize)]
+struct Document<'a> {
+    #[serde(flatten)]
+    imported: &'a ImportedSchema,
+    message: &'a str,
+}
+
 impl Schema {
     fn carry_out(self, out: &Output) -> Result<u8, Failure> {
         let mut imported = files::read(&self.file)?;
@@ -60,12 +69,10 @@ impl Schema {
             who: person(),
         })?;
         if self.json {
-            out.json(&serde_json::json!({
-                "format": imported.format,
-                "schema": imported.schema,
-                "not_carried": imported.not_carried,
-                "message": outcome.message(),
-            }));
+            out.json(&Document {
+                imported: &imported,
+                message: &outcome.message(),
+            });
         }
         out.talk(&outcome.message());
         Ok(0)

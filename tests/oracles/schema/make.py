@@ -4,7 +4,7 @@
     /root/.cache/venv-interchange/bin/pip install frictionless tensorflow-metadata
     /root/.cache/venv-interchange/bin/python tests/oracles/schema/make.py
 
-With frictionless 5.21.0 and tensorflow-metadata 1.17. `ours.pbtxt` and `ours.json` are what Lockkeeper exports of
+With frictionless 5.21.0 and tensorflow-metadata 1.21.0. `ours.pbtxt` and `ours.json` are what Lockkeeper exports of
 `schema.json` (tests/schema_interchange.rs holds that they are, and writes them anew with LOCKKEEPER_WRITE_ORACLES=1). This
 script demands that protobuf reads the first as exactly the message that is built here, and that frictionless finds nothing
 wrong with the second; then it writes `python.pbtxt`, a message built here as protobuf prints it, and `errors.json`, what
