@@ -88,7 +88,7 @@ pub fn lines(notes: &[NotCarried]) -> Vec<String> {
         .map(|(what, columns)| match columns.as_slice() {
             [] => format!("not carried: {what}"),
             [one] => format!("not carried: {what} (column {one})"),
-            [first @ ..] => {
+            first => {
                 let shown = first[..first.len().min(NAMED)].join(", ");
                 let more = match first.len().saturating_sub(NAMED) {
                     0 => String::new(),

@@ -2,7 +2,7 @@
 //! a list of types does not mean to throw the expectations away.
 
 use crate::domain::interchange::{ImportedSchema, NotCarried, SchemaFormat};
-use crate::domain::schema::{ColumnSpec, Schema};
+use crate::domain::schema::{ColumnSpec, Domain, Schema};
 
 /// Fills what the import leaves open from an earlier schema, with a note for each thing that was kept: roles where the file
 /// says none, expectations and ignored findings; for a Table Schema also rows, drift, environments and counts.
@@ -39,17 +39,20 @@ pub fn keep_unsaid(imported: &mut ImportedSchema, earlier: &Schema) {
         let Some(before) = earlier.column(&column.name) else {
             continue;
         };
+        if imported.format == SchemaFormat::Frictionless
+            && before.kind == column.kind
+            && keep_measures(column, before)
+        {
+            say(
+                Some(&column.name),
+                "drift, skew, environments, counts, NaN, shares",
+            );
+        }
         if before.kind == column.kind && keep_support(column, before) {
             say(
                 Some(&column.name),
                 "how many rows the schema was inferred from",
             );
-        }
-        if imported.format == SchemaFormat::Frictionless
-            && before.kind == column.kind
-            && keep_measures(column, before)
-        {
-            say(Some(&column.name), "drift, skew, environments, counts, NaN");
         }
     }
     if imported.format == SchemaFormat::Frictionless {
@@ -96,6 +99,17 @@ fn keep_measures(column: &mut ColumnSpec, before: &ColumnSpec) -> bool {
     // Between none and all the file cannot say how many rows must have a value.
     if column.min_fraction == 0.0 && before.min_fraction < 1.0 {
         column.min_fraction = before.min_fraction;
+    }
+    // Nor a list of which most rows, and not all, must be.
+    if let (
+        None,
+        Some(Domain::Values {
+            min_domain_mass, ..
+        }),
+    ) = (&column.domain, &before.domain)
+        && *min_domain_mass < 1.0
+    {
+        column.domain.clone_from(&before.domain);
     }
     *column != was
 }

@@ -86,8 +86,8 @@ impl Exchange {
         context: &PanelContext<'_>,
         in_force: &SchemaInForce,
     ) -> Option<(Schema, String)> {
-        let schemas = context.picked.iter().filter(|(p, _)| *p == Purpose::Schema);
-        if let Some((_, path)) = schemas.last() {
+        let mut schemas = context.picked.iter().filter(|(p, _)| *p == Purpose::Schema);
+        if let Some((_, path)) = schemas.next_back() {
             self.time += 1;
             self.asked = Some((path.clone(), self.time));
         }
