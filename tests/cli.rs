@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use support::{Said, binary, command, lockkeeper, look, on, sample, small, small_table, text};
 
-const COMMANDS: [&str; 15] = [
+const COMMANDS: [&str; 17] = [
     "init",
     "run",
     "profile",
@@ -25,6 +25,8 @@ const COMMANDS: [&str; 15] = [
     "serve",
     "maturity",
     "lesson",
+    "export",
+    "import",
     "completions",
 ];
 

@@ -4,6 +4,7 @@
 mod compare;
 mod completions;
 mod export;
+mod import;
 mod init;
 mod lesson;
 mod maturity;
@@ -79,6 +80,9 @@ pub enum Command {
     /// Write what other programs read
     #[command(subcommand)]
     Export(export::Export),
+    /// Take over what other programs wrote
+    #[command(subcommand)]
+    Import(import::Import),
     /// Open the window on a workspace
     #[cfg(feature = "window")]
     Open(Place),
@@ -126,6 +130,14 @@ impl Place {
     }
 }
 
+/// Who sits at the keyboard, as far as the system says.
+fn person() -> String {
+    ["USER", "USERNAME"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()))
+        .unwrap_or_else(|| "a person".to_owned())
+}
+
 /// Says that something cannot be done here.
 #[must_use]
 pub fn refuse(why: &str) -> ExitCode {
@@ -164,6 +176,7 @@ pub fn carry_out(command: Command) -> ExitCode {
         Command::Maturity(c) => c.carry_out(&out),
         Command::Lesson(c) => c.carry_out(&out),
         Command::Export(c) => c.carry_out(&out),
+        Command::Import(c) => c.carry_out(&out),
         #[cfg(feature = "window")]
         Command::Open(_) | Command::ContactSheet { .. } => Err(Failure::internal(
             "the window's commands are carried out by main",

@@ -1,7 +1,7 @@
 //! `lockkeeper models`, `promote VERSION`, `rollback`: the registry.
 
-use super::Place;
 use super::output::{Output, local_time, number};
+use super::{Place, person};
 use crate::domain::Failure;
 use crate::workspace::Command;
 use clap::Args;
@@ -120,12 +120,4 @@ impl Rollback {
         out.talk(&outcome.message());
         Ok(0)
     }
-}
-
-/// Who sits at the keyboard, as far as the system says.
-fn person() -> String {
-    ["USER", "USERNAME"]
-        .iter()
-        .find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()))
-        .unwrap_or_else(|| "a person".to_owned())
 }

@@ -5,7 +5,9 @@ use super::reading::Reading;
 use super::{EXIT_GATE, Place};
 use crate::domain::Failure;
 use crate::domain::anomaly::{DataVerdict, Severity};
+use crate::domain::interchange;
 use crate::domain::work::Quiet;
+use crate::workspace::interchange as files;
 use crate::workspace::tools::{self, Environment, Reference};
 use clap::Args;
 use std::path::PathBuf;
@@ -15,8 +17,9 @@ use std::path::PathBuf;
 pub struct Validate {
     /// The file
     file: PathBuf,
-    /// A schema (JSON), or earlier data [default: the schema of the workspace, where there is one]
-    #[arg(long, value_name = "FILE")]
+    /// A schema (JSON, schema.pbtxt of TensorFlow Data Validation, Frictionless Table Schema), or earlier data [default:
+    /// the schema of the workspace, where there is one]
+    #[arg(long, visible_alias = "schema", value_name = "FILE")]
     against: Option<PathBuf>,
     /// What the data are for: when serving there is no target, nothing that leaks, and no bound on rows
     #[arg(long, value_name = "NAME", default_value = "training", value_parser = ["training", "serving"])]
@@ -36,10 +39,21 @@ impl Validate {
             Some(_) => None,
             None => self.place.look().ok(),
         };
-        let reference = match (&self.against, &workspace) {
-            (Some(file), _) => Reference::File(file),
-            (None, Some(workspace)) => Reference::Workspace(workspace),
-            (None, None) => Reference::Nothing,
+        let imported = match &self.against {
+            Some(file) => files::read_if_schema(file)?,
+            None => None,
+        };
+        for line in imported
+            .iter()
+            .flat_map(|i| interchange::lines(&i.not_carried))
+        {
+            out.talk(&line);
+        }
+        let reference = match (&imported, &self.against, &workspace) {
+            (Some(imported), _, _) => Reference::Schema(&imported.schema),
+            (None, Some(file), _) => Reference::File(file),
+            (None, None, Some(workspace)) => Reference::Workspace(workspace),
+            (None, None, None) => Reference::Nothing,
         };
         let environment = match self.environment.as_str() {
             "serving" => Environment::Serving,

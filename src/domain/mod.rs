@@ -12,6 +12,7 @@ pub mod failure;
 pub mod gate;
 pub mod hash;
 pub mod ids;
+pub mod interchange;
 pub mod maturity;
 pub mod metric;
 pub mod near;

@@ -94,6 +94,8 @@ pub enum Purpose {
     NewFolder,
     /// A batch to add.
     Batch,
+    /// A schema of another program.
+    Schema,
 }
 
 /// An action that needs nothing more to be known: it can stand in the palette and have a shortcut.

@@ -11,6 +11,7 @@ mod drift;
 pub mod error;
 pub mod expectations;
 pub mod infer;
+pub mod interchange;
 mod presence;
 mod specification;
 pub mod target;

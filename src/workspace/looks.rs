@@ -2,6 +2,7 @@
 //! statistics, with progress and a way to stop. Without a workspace, on threads of its own. A look with other options
 //! gives up the one before: the latest request wins.
 
+use super::interchange;
 use super::query::{Answer, Fetched, FileHead, FileLook, Query, page};
 use crate::data::{files, profile, reader};
 use crate::domain::Failure;
@@ -84,11 +85,12 @@ pub fn files_of(ingest: &IngestParams, root: &Path) -> Result<Vec<PathBuf>, Fail
 /// Looks at a file, or at its beginning; never waits. `None` for questions that are not about a file.
 #[must_use]
 pub fn fetch(query: &Query) -> Option<Fetched> {
-    let (path, options, is_whole) = match query {
-        Query::Head { path, options } => (path, options, false),
-        Query::File { path, options } => (path, options, true),
-        _ => return None,
-    };
+    if !matches!(
+        query,
+        Query::Head { .. } | Query::File { .. } | Query::SchemaFile { .. }
+    ) {
+        return None;
+    }
     let Ok(mut known) = looks().lock() else {
         let failure = Failure::internal("what was read of files broke");
         return Some(Fetched::Failed(failure));
@@ -96,7 +98,7 @@ pub fn fetch(query: &Query) -> Option<Fetched> {
     if let Some(look) = known.get(query) {
         return Some(look.state.clone());
     }
-    if is_whole {
+    if let Query::File { path, options } = query {
         give_up_others(&known, path, options);
     }
     if known.len() >= CAPACITY {
@@ -109,14 +111,13 @@ pub fn fetch(query: &Query) -> Option<Fetched> {
     };
     known.insert(query.clone(), look);
     drop(known);
-    let (query, path, options) = (query.clone(), path.clone(), Arc::clone(options));
+    let query = query.clone();
     std::thread::spawn(move || {
-        let read = || {
-            if is_whole {
-                whole(&path, &options, &*work)
-            } else {
-                head(&path, &options)
-            }
+        let read = || match &query {
+            Query::File { path, options } => whole(path, options, &*work),
+            Query::Head { path, options } => head(path, options),
+            Query::SchemaFile { path, .. } => schema(path),
+            _ => Err(Failure::internal("this question is about no file")),
         };
         let state = match std::panic::catch_unwind(std::panic::AssertUnwindSafe(read)) {
             Ok(Ok(answer)) => Fetched::Ready(Arc::new(answer)),
@@ -227,6 +228,14 @@ pub(super) fn whole(
         findings: read.findings,
         understood: read.understood,
     })))
+}
+
+/// A schema in a file of another program.
+///
+/// # Errors
+/// If it cannot be read, or is no schema.
+pub(super) fn schema(path: &Path) -> Result<Answer, Failure> {
+    interchange::read(path).map(|read| Answer::Imported(Box::new(read)))
 }
 
 /// The question about a whole file.

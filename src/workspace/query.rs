@@ -6,6 +6,7 @@ use crate::domain::anomaly::ValidationReport;
 use crate::domain::comparison::Comparison;
 use crate::domain::dataset::{BatchList, Finding, SplitRecord, StatisticsReport};
 use crate::domain::gate::Blessing;
+use crate::domain::interchange::ImportedSchema;
 use crate::domain::reading::ReadOptions;
 use crate::domain::row_view::{RowCondition, RowView};
 use crate::domain::run::ArtifactRef;
@@ -80,6 +81,13 @@ pub enum Query {
         /// How it is to be read.
         options: Arc<ReadOptions>,
     },
+    /// A schema in a file of another program.
+    SchemaFile {
+        /// The file.
+        path: PathBuf,
+        /// Counts the times that it was asked for: the file may have changed.
+        time: u64,
+    },
     /// How columns relate.
     Relation(RelationQuery),
 }
@@ -149,6 +157,8 @@ pub enum Answer {
     Head(Box<FileHead>),
     /// A file that was looked at.
     File(Box<FileLook>),
+    /// A schema of another program.
+    Imported(Box<ImportedSchema>),
     /// How columns relate.
     Relation(Box<RelationAnswer>),
     /// Any other artifact, as text.
@@ -392,6 +402,7 @@ fn answer_from(
         }
         Query::Head { path, options } => looks::head(path, options),
         Query::File { path, options } => looks::whole(path, options, &Quiet),
+        Query::SchemaFile { path, .. } => looks::schema(path),
     }
 }
 

@@ -59,6 +59,8 @@ pub enum Reference<'a> {
     Nothing,
     /// A schema, or data from which one is inferred.
     File(&'a Path),
+    /// This schema.
+    Schema(&'a Schema),
     /// The schema in force in a workspace.
     Workspace(&'a Workspace),
 }
@@ -96,6 +98,7 @@ pub fn validate_file(
                         .hint("Run the pipeline once.")
                 })?
         }
+        Reference::Schema(schema) => schema.clone(),
         Reference::File(other) => match read_schema(other)? {
             Some(schema) => schema,
             None => {

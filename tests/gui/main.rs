@@ -5,6 +5,7 @@ mod charts;
 mod compare;
 mod data;
 mod decisions;
+mod exchange;
 mod explore;
 mod fixtures;
 mod journey;

@@ -1,5 +1,6 @@
 //! `lockkeeper export …`: what other programs read. One file a format.
 
+mod schema;
 mod statistics;
 
 use super::output::Output;
@@ -11,12 +12,15 @@ use clap::Subcommand;
 pub enum Export {
     /// Statistics of a data file for TensorFlow Data Validation (DatasetFeatureStatisticsList)
     Statistics(statistics::Statistics),
+    /// The schema in force, for TensorFlow Data Validation or as a Frictionless Table Schema
+    Schema(schema::Schema),
 }
 
 impl Export {
     pub(super) fn carry_out(self, out: &Output) -> Result<u8, Failure> {
         match self {
             Self::Statistics(c) => c.carry_out(out),
+            Self::Schema(c) => c.carry_out(out),
         }
     }
 }

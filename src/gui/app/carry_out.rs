@@ -144,6 +144,10 @@ impl App {
                 file: path,
                 read: None,
             }),
+            Purpose::Schema => {
+                self.go(Room::Data);
+                self.picked.push((purpose, path));
+            }
             Purpose::NewData | Purpose::NewFolder => {
                 if purpose == Purpose::NewData {
                     self.go(Room::Start);

@@ -69,6 +69,13 @@ impl Dialogs {
                     .set_title("The newest batch")
                     .add_filter("Data", &data)
                     .pick_file(),
+                Purpose::Schema => dialog
+                    .set_title("Import a schema")
+                    .add_filter(
+                        "Schemas",
+                        &["pbtxt", "textproto", "prototxt", "json", "txt"],
+                    )
+                    .pick_file(),
             };
             // The window may be closing.
             match picked {
@@ -156,6 +163,7 @@ fn ask_for_path(ui: &mut Ui, purpose: Purpose, typed: &mut String) -> Option<boo
         Purpose::NewFolder => ("Folder for the new workspace", "Folder"),
         Purpose::NewData => ("New workspace from data", "File or folder"),
         Purpose::Batch => ("Add the newest batch", "File"),
+        Purpose::Schema => ("Import a schema", "File"),
     };
     ui.set_width(size::PROSE * 0.8);
     ui.spacing_mut().item_spacing.y = space::S;

@@ -19,7 +19,8 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    /// The names of the columns and expectations that differ from `base`, or that it alone has.
+    /// The names of the columns and expectations that differ from `base`, or that one of both alone has, and "rows" where
+    /// their number may be another.
     pub(super) fn changes(&self, base: &Schema) -> Vec<String> {
         let columns = self.changed(base).into_iter().map(str::to_owned);
         let (ours, theirs) = (&self.schema.expectations, &base.expectations);
@@ -31,7 +32,12 @@ impl Draft {
         let ignored = ours.iter().filter(|i| !theirs.contains(i));
         let heeded = theirs.iter().filter(|i| !ours.contains(i));
         let kinds = ignored.chain(heeded).map(|i| i.kind.name());
-        columns.chain(names).chain(kinds).collect()
+        let is_gone = |c: &&ColumnSpec| self.schema.column(&c.name).is_none();
+        let away = base.columns.iter().filter(is_gone).map(|c| c.name.clone());
+        let rows = |s: &Schema| (s.min_rows, s.max_rows, s.rows_comparator);
+        let counts = (rows(&self.schema) != rows(base)).then(|| "rows".to_owned());
+        let all = columns.chain(away).chain(names).chain(kinds);
+        all.chain(counts).collect()
     }
 
     /// The names of the columns that differ from `base`.

@@ -10,6 +10,7 @@ mod detail;
 mod difference;
 mod draft;
 mod effect;
+mod exchange;
 mod expectations;
 mod findings;
 mod form;
@@ -109,6 +110,9 @@ impl Panel for Data {
             return;
         };
         ui.spacing_mut().item_spacing.y = space::S;
+        if context.picked.iter().any(|(p, _)| *p == Purpose::Schema) {
+            self.tab = Tab::Schema;
+        }
         let Some(source) = source::source(snapshot, context.selection) else {
             self.before.ui(ui, context, snapshot);
             return;

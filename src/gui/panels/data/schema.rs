@@ -3,6 +3,7 @@
 use super::columns::plain;
 use super::draft::Draft;
 use super::effect;
+use super::exchange::Exchange;
 use super::expectations::{self, Expectations};
 use super::form::{self, Typed};
 use super::versions::Versions;
@@ -31,6 +32,7 @@ pub(super) struct SchemaTab {
     note: String,
     versions: Versions,
     expectations: Expectations,
+    exchange: Exchange,
     /// Which of both is shown below the columns.
     below: usize,
     /// Whether something typed cannot be used.
@@ -52,7 +54,13 @@ impl SchemaTab {
     /// Takes over an edit that was prepared elsewhere; it is looked at here, and saved or discarded.
     pub(super) fn prepare(&mut self, version: u32, schema: Schema, note: String) {
         self.forget();
+        self.replace(version, schema, note);
+    }
+
+    fn replace(&mut self, version: u32, schema: Schema, note: String) {
         self.draft = Some(Draft { version, schema });
+        self.typed.clear();
+        self.is_wrong = false;
         self.note = note;
     }
 
@@ -77,6 +85,10 @@ impl SchemaTab {
             }
             return;
         };
+        if let Some((schema, note)) = self.exchange.receive(context, in_force) {
+            context.selection.column = None;
+            self.replace(in_force.version, schema, note);
+        }
         let base = &in_force.schema;
         let changed: Vec<String> = match &self.draft {
             Some(draft) => draft.changes(base),
@@ -90,7 +102,9 @@ impl SchemaTab {
         {
             self.forget();
         }
-        title(ui, in_force, changed.len());
+        title(ui, context, (in_force, changed.len()), &mut self.exchange);
+        let shown = self.draft.as_ref().map_or(base, |d| &d.schema);
+        self.exchange.ui(ui, base, shown);
         let selected = context
             .selection
             .column
@@ -154,6 +168,7 @@ impl SchemaTab {
     }
 
     fn forget(&mut self) {
+        self.exchange.forget();
         self.draft = None;
         self.typed.clear();
         self.note.clear();
@@ -306,7 +321,12 @@ fn person() -> String {
         .unwrap_or_else(|| "somebody at the window".to_owned())
 }
 
-fn title(ui: &mut Ui, in_force: &SchemaInForce, n_changed: usize) {
+fn title(
+    ui: &mut Ui,
+    context: &mut PanelContext<'_>,
+    (in_force, n_changed): (&SchemaInForce, usize),
+    exchange: &mut Exchange,
+) {
     let tokens = Tokens::of(ui);
     ui.horizontal(|ui| {
         ui.label(Type::Heading.rich(
@@ -317,6 +337,7 @@ fn title(ui: &mut Ui, in_force: &SchemaInForce, n_changed: usize) {
             let text = number::counted(n_changed as u64, "change", "changes");
             badge(ui, &text, Tone::Accent);
         }
+        exchange.buttons(ui, context, in_force);
         let text = "What every batch must look like. Select a column to edit it.";
         ui.add(egui::Label::new(Type::Body.rich(text, tokens.text_weak)).truncate());
     });
