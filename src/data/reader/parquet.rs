@@ -28,7 +28,7 @@ const WHAT: &str = "Parquet file";
 /// So many decoded bytes a chunk is to have, roughly.
 const CHUNK_BYTES: usize = 16 << 20;
 /// Most and fewest rows of a chunk.
-const MOST_ROWS: usize = 65_536;
+const MOST_ROWS: usize = 16_384;
 const FEWEST_ROWS: usize = 1024;
 
 /// A Parquet file.
