@@ -2,7 +2,7 @@
 
 use crate::data::ColumnData;
 use crate::domain::relation::OTHER_VALUES;
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::hash::Hash;
 
 /// The code of a row without a value.

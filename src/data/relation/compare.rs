@@ -6,8 +6,8 @@ use super::distribution::{bounds, edges_of};
 use super::two::common_edges;
 use crate::data::{ColumnData, Table};
 use crate::domain::relation::{Axis, ComparedColumn, OTHER_VALUES};
+use hashbrown::HashMap;
 use rayon::prelude::*;
-use std::collections::HashMap;
 
 /// Bins of numbers.
 const N_BINS: u32 = 20;

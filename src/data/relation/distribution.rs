@@ -116,6 +116,17 @@ pub(super) fn quantile(sorted: &[f64], p: f64) -> Option<f64> {
     Some(sorted[below] + (sorted[above] - sorted[below]) * (at - below as f64))
 }
 
+/// The same quantile of values in any order, which are moved about.
+pub(super) fn selected(values: &mut [f64], p: f64) -> Option<f64> {
+    let last = values.len().checked_sub(1)?;
+    let at = p * last as f64;
+    let place = (at.floor() as usize).min(last);
+    let (_, below, rest) = values.select_nth_unstable_by(place, f64::total_cmp);
+    let below = *below;
+    let above = rest.iter().copied().min_by(f64::total_cmp).unwrap_or(below);
+    Some(below + (above - below) * (at - place as f64))
+}
+
 /// The distributions of these columns (all, if none are named), split by the groups of `by`. Numbers, days and moments in
 /// `n_bins` bins of equal width (whole numbers in bins a whole number wide), texts and truth values by their `n_top` most
 /// frequent values and one place for all others.
@@ -213,4 +224,24 @@ fn counted(
         }
     }
     (counts, missing)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quantile_is_the_same_without_sorting() {
+        for n in [1, 2, 3, 10, 101, 1000] {
+            let mut values: Vec<f64> = (0..n)
+                .map(|i| f64::from((i * 7919 + 13) % 701) - 350.5)
+                .collect();
+            let mut sorted = values.clone();
+            sorted.sort_by(f64::total_cmp);
+            for p in [0.0, 0.01, 0.25, 0.5, 0.99, 1.0] {
+                assert_eq!(selected(&mut values, p), quantile(&sorted, p), "{n}, {p}");
+            }
+        }
+        assert_eq!(selected(&mut [], 0.5), None);
+    }
 }

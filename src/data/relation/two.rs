@@ -3,7 +3,7 @@
 
 use super::association::Columns;
 use super::codes::{self, Codes};
-use super::distribution::{bounds, edges_of, groups, quantile};
+use super::distribution::{bounds, edges_of, groups, quantile, selected};
 use super::sample;
 use crate::data::profile::equal_width_edges;
 use crate::data::{ColumnData, Table};
@@ -198,9 +198,8 @@ fn shares(
 /// Bins of equal width between two quantiles of both datasets, with the tails in outer bins of their own.
 pub(super) fn common_edges(a: &[f64], b: &[f64], n_bins: u32) -> Vec<f64> {
     let body = |values: &[f64]| {
-        let mut sorted: Vec<f64> = values.iter().copied().filter(|v| v.is_finite()).collect();
-        sorted.sort_unstable_by(f64::total_cmp);
-        Some((quantile(&sorted, 0.01)?, quantile(&sorted, 0.99)?))
+        let mut finite: Vec<f64> = values.iter().copied().filter(|v| v.is_finite()).collect();
+        Some((selected(&mut finite, 0.01)?, selected(&mut finite, 0.99)?))
     };
     let (Some(of_a), Some(of_b)) = (body(a), body(b)) else {
         let (low, high) = bounds(if a.iter().any(|v| v.is_finite()) {
