@@ -186,7 +186,7 @@ for _ in range(args.repeat):
             ours = figures
     for name, work in works.items():
         best[name] = min(best.get(name, (1e9, 1e9)), timed(work))
-print(json.dumps({k: v for k, v in ours.items() if k != "anomalies"}), len(ours["anomalies"]), "findings") if ours else None
+print(json.dumps({k: v for k, v in ours.items() if k != "anomalies"}), len(ours.get("anomalies", [])), "findings") if ours else None
 for name, (cpu, wall) in best.items():
     ratios = ""
     if ours:
