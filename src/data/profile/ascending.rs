@@ -174,7 +174,7 @@ fn run_end<K: Copy + Ord>(keys: &[K], place: usize) -> usize {
 
 /// The smallest number with more digits before the point than one that is not negative; infinite from 10^22 on, where
 /// powers of ten are no longer exact.
-fn group_end(value: f64) -> f64 {
+pub(super) fn group_end(value: f64) -> f64 {
     let mut power = 10.0;
     for _ in 0..21 {
         if value < power {

@@ -1,7 +1,7 @@
 //! Figures that are read off all keys of a column in ascending order: exact quantiles, histogram, number of different
 //! values and the most frequent ones. Gathering the keys is left to `numbers`.
 
-use super::ascending::{InOrder, first_of_count};
+use super::ascending::{InOrder, first_of_count, group_end};
 use super::sorted::Sorted;
 use super::top::Top;
 use super::unit::Unit;
@@ -250,7 +250,10 @@ impl Ties {
         }
         if value >= self.group_end {
             self.found.append(&mut self.group);
-            self.group_end = group_end(value);
+            // Beyond the exact powers of ten each number is a group of its own.
+            self.group_end = Some(group_end(value))
+                .filter(|end| end.is_finite())
+                .unwrap_or(value);
         }
         if self.group.len() < self.capacity {
             self.group.push(key);
@@ -277,16 +280,4 @@ fn n_digits(value: f64) -> usize {
         // From 10^22 on powers of ten are no longer exact.
         format!("{:.0}", value.trunc()).len()
     }
-}
-
-/// The smallest number with more digits before the point, or one that is surely not larger.
-fn group_end(value: f64) -> f64 {
-    let mut power = 10.0;
-    for _ in 0..21 {
-        if value < power {
-            return power;
-        }
-        power *= 10.0;
-    }
-    value
 }

@@ -63,20 +63,7 @@ fn of_table(schema: &Schema, notes: &mut Notes) {
     if schema.rows_comparator.is_some() {
         notes.schema("how the number of rows may differ from the batch before");
     }
-    for expectation in &schema.expectations {
-        let what = format!(
-            "expectation {}: {}",
-            expectation.name, expectation.expression
-        );
-        notes.schema(what);
-    }
-    for ignored in &schema.ignored {
-        let what = format!("{} in {} is ignored", ignored.kind.name(), ignored.span);
-        match &ignored.column {
-            Some(column) => notes.column(column, what),
-            None => notes.schema(what),
-        }
-    }
+    notes.ours_alone(schema);
 }
 
 fn field(column: &ColumnSpec, notes: &mut Notes) -> Value {

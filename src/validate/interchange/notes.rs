@@ -25,6 +25,23 @@ impl Notes {
         }
     }
 
+    /// What no other format has: expectations and ignored findings.
+    pub(super) fn ours_alone(&mut self, schema: &Schema) {
+        for expectation in &schema.expectations {
+            self.schema(format!(
+                "expectation {}: {}",
+                expectation.name, expectation.expression
+            ));
+        }
+        for ignored in &schema.ignored {
+            let what = format!("{} in {} is ignored", ignored.kind.name(), ignored.span);
+            match &ignored.column {
+                Some(column) => self.column(column, what),
+                None => self.schema(what),
+            }
+        }
+    }
+
     pub(super) fn into_list(self) -> Vec<NotCarried> {
         self.0
     }

@@ -34,20 +34,7 @@ pub(super) fn export(schema: &Schema, notes: &mut Notes) -> String {
         w.text("default_environment", &name);
     }
     dataset(&mut w, schema);
-    for expectation in &schema.expectations {
-        let what = format!(
-            "expectation {}: {}",
-            expectation.name, expectation.expression
-        );
-        notes.schema(what);
-    }
-    for ignored in &schema.ignored {
-        let what = format!("{} in {} is ignored", ignored.kind.name(), ignored.span);
-        match &ignored.column {
-            Some(column) => notes.column(column, what),
-            None => notes.schema(what),
-        }
-    }
+    notes.ours_alone(schema);
     w.finish()
 }
 

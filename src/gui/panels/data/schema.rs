@@ -338,7 +338,7 @@ fn title(
             badge(ui, &text, Tone::Accent);
         }
         exchange.buttons(ui, context, in_force);
-        let text = "What every batch must look like. Select a column to edit it.";
+        let text = "Select a column to edit it.";
         ui.add(egui::Label::new(Type::Body.rich(text, tokens.text_weak)).truncate());
     });
 }
