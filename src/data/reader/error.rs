@@ -116,7 +116,7 @@ pub enum ReadError {
     },
     /// Rows with more or fewer fields than the header.
     #[error(
-        "{file}: {n_short} rows have fewer and {n_long} rows have more fields than the {expected} of the header"
+        "{file}: {} fields than the {expected} of the header", uneven(*n_short, *n_long)
     )]
     Ragged {
         /// The file.
@@ -278,6 +278,19 @@ impl From<ReadError> for Failure {
                 Self::bad_data(text).hint("Split the file into several smaller ones.")
             }
         }
+    }
+}
+
+/// `2 rows have fewer and 1 row has more`.
+fn uneven(n_short: usize, n_long: usize) -> String {
+    let have = |n: usize, what: &str| match n {
+        1 => format!("1 row has {what}"),
+        n => format!("{n} rows have {what}"),
+    };
+    match (n_short, n_long) {
+        (0, n) => have(n, "more"),
+        (n, 0) => have(n, "fewer"),
+        (short, long) => format!("{} and {}", have(short, "fewer"), have(long, "more")),
     }
 }
 

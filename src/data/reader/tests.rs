@@ -395,8 +395,12 @@ fn what_surrounds_a_table_is_left_out_and_said() {
         (b"sep=;\na;b\n1;2\n", "fields stand between ';'"),
         (b"a,b\n1,2,\n3,4,\n", "Every row ends with a delimiter"),
         (
+            b"a,b\n\"1\",2,\"\n\"\n3,4,\" \"\n",
+            "Every row ends with a delimiter",
+        ),
+        (
             b"a,b\n1,2\na,b\n3,4\n",
-            "header is repeated 1 times and was left out there, first on line 3",
+            "header is repeated once and was left out there: line 3",
         ),
         (b"a,b\nx,1\nTotal,1\n", "may be a footer"),
         (&wide, "UTF-16LE"),

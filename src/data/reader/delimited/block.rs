@@ -6,7 +6,7 @@ use super::blocks::Block;
 use super::column::Plan;
 use super::evidence::Seen;
 use super::filling::{Filling, TILE_ROWS};
-use super::layout::{Layout, count_lines, field_text};
+use super::layout::{Layout, count_lines, field_text, is_blank};
 use super::rows::{Nulls, Rows};
 use super::split::{Field, MAX_BYTES, N_NAMED, Split, split};
 use crate::data::Table;
@@ -233,7 +233,9 @@ impl Recipe<'_> {
             let record = cut.row(row);
             let is_trailing = self.layout.has_trailing
                 && record.len() == n_columns + 1
-                && record.last().is_some_and(|field| field.is_empty());
+                && record
+                    .last()
+                    .is_some_and(|field| is_blank(text, *field, self.layout.dialect));
             let record = if is_trailing {
                 &record[..n_columns]
             } else {

@@ -221,7 +221,10 @@ impl Layout {
         if options.ragged == Some(Ragged::Pad) {
             n_columns = counts.iter().copied().fold(n_named, usize::max);
         }
-        let ends_empty = |row: usize| cut.row(row).last().is_some_and(|field| field.is_empty());
+        let ends_empty = |row: usize| {
+            let last = cut.row(row).last();
+            last.is_some_and(|field| is_blank(sample.text, *field, self.dialect))
+        };
         self.has_trailing = n_named > 1
             && !counts.is_empty()
             && (rows_from..cut.n_rows()).all(|r| cut.row(r).len() == n_named + 1 && ends_empty(r));
@@ -259,6 +262,11 @@ pub(super) fn field_text(text: &str, field: Field, dialect: Dialect) -> std::bor
     } else {
         inside.into()
     }
+}
+
+/// Whether a field holds nothing but blanks, in quotes or without.
+pub(super) fn is_blank(text: &str, field: Field, dialect: Dialect) -> bool {
+    field.is_empty() || field_text(text, field, dialect).trim().is_empty()
 }
 
 impl Sample<'_> {

@@ -229,7 +229,7 @@ impl State {
                 ),
             );
         }
-        if let Some((row, line)) = totals.repeated.first() {
+        if let Some((row, _)) = totals.repeated.first() {
             let lines: Vec<String> = totals.repeated.iter().map(|(_, l)| l.to_string()).collect();
             let more = totals.n_repeated as usize - lines.len();
             let more = if more > 0 {
@@ -240,8 +240,16 @@ impl State {
             add(
                 Some(row + 1),
                 format!(
-                    "The header is repeated {} times and was left out there, first on line {line}: lines {}{more}",
-                    totals.n_repeated,
+                    "The header is repeated {} and was left out there: {} {}{more}",
+                    match totals.n_repeated {
+                        1 => "once".to_owned(),
+                        n => format!("{n} times"),
+                    },
+                    if totals.n_repeated == 1 {
+                        "line"
+                    } else {
+                        "lines"
+                    },
                     lines.join(", ")
                 ),
             );
@@ -288,9 +296,11 @@ impl State {
             add(
                 None,
                 format!(
-                    "{} quoted values have text behind the closing quote, first on line {line}; quotes and text were \
-                     joined",
-                    totals.n_stray
+                    "{} text behind the closing quote, first on line {line}; quotes and text were joined",
+                    match totals.n_stray {
+                        1 => "1 quoted value has".to_owned(),
+                        n => format!("{n} quoted values have"),
+                    }
                 ),
             );
         }
