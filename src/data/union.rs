@@ -11,6 +11,7 @@ use arrow::array::{
 use arrow::compute::concat;
 use arrow::datatypes::{DataType, Schema, TimeUnit};
 use arrow::record_batch::{RecordBatch, RecordBatchOptions};
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -74,7 +75,7 @@ pub fn union(tables: &[Table]) -> Table {
         }
     }
     let columns = names
-        .into_iter()
+        .into_par_iter()
         .map(|name| {
             let array = union_column(tables, &name);
             (name, array)

@@ -8,6 +8,7 @@ use crate::data::{ColumnData, Table};
 use crate::domain::relation::{Axis, ComparedColumn, OTHER_VALUES};
 use hashbrown::HashMap;
 use rayon::prelude::*;
+use std::borrow::Cow;
 
 /// Bins of numbers.
 const N_BINS: u32 = 20;
@@ -85,7 +86,8 @@ fn missing(data: ColumnData<'_>) -> u64 {
 }
 
 fn edges(numbers: &[Vec<f64>; 2], is_whole: bool) -> Vec<f64> {
-    let (low, high) = bounds(&numbers.concat());
+    let [a, b] = [0, 1].map(|side| bounds(&numbers[side]));
+    let (low, high) = (a.0.min(b.0), a.1.max(b.1));
     if is_whole && high - low < f64::from(2 * N_BINS) {
         return edges_of(&[low, high], true, N_BINS);
     }
@@ -114,44 +116,56 @@ fn moments(numbers: &[f64]) -> (Option<f64>, Option<f64>) {
     (Some(mean), (n > 1.0).then(|| (squares / (n - 1.0)).sqrt()))
 }
 
-/// Counts of all values of either, most frequent first; a column that one has as numbers and the other as texts is
+/// Counts of all values of either, the most frequent ones first; a column that one has as numbers and the other as texts is
 /// compared by what stands in the cells.
 fn by_value(shown: &mut ComparedColumn, data: [Option<ColumnData<'_>>; 2]) -> [Vec<u64>; 2] {
-    let mut all: HashMap<String, [u64; 2]> = HashMap::new();
+    let mut places: HashMap<Cow<'_, str>, usize> = HashMap::new();
+    let mut list: Vec<(Cow<'_, str>, [u64; 2])> = Vec::new();
     for (side, data) in data.into_iter().enumerate() {
         let Some(data) = data else { continue };
         for (value, count) in codes::counts_of(data) {
-            all.entry(value).or_default()[side] += count;
+            let place = *places.entry(value.clone()).or_insert(list.len());
+            if place == list.len() {
+                list.push((value, [0, 0]));
+            }
+            list[place].1[side] += count;
         }
     }
-    let mut list: Vec<(String, [u64; 2])> = all.into_iter().collect();
-    list.sort_by(|a, b| {
-        let total = |c: &[u64; 2]| c[0] + c[1];
-        total(&b.1).cmp(&total(&a.1)).then(a.0.cmp(&b.0))
-    });
+    drop(places);
     if shown.kinds.iter().all(Option::is_some) {
         let only = |side: usize| {
-            let mut found: Vec<(String, u64)> = list
+            let mut found: Vec<(&str, u64)> = list
                 .iter()
                 .filter(|(_, c)| c[side] > 0 && c[1 - side] == 0)
-                .map(|(v, c)| (v.clone(), c[side]))
+                .map(|(v, c)| (v.as_ref(), c[side]))
                 .collect();
-            let n = found.len() as u64;
-            found.truncate(MAX_SHOWN);
-            (found, n)
+            codes::sort_first(&mut found, MAX_SHOWN, |a, b| {
+                b.1.cmp(&a.1).then(a.0.cmp(b.0))
+            });
+            let named = found.iter().take(MAX_SHOWN);
+            let named = named.map(|(v, c)| ((*v).to_owned(), *c)).collect();
+            (named, found.len() as u64)
         };
         let ((new, n_new), (gone, n_gone)) = (only(1), only(0));
         shown.new_values = new;
         shown.vanished_values = gone;
         shown.n_new_vanished = [n_new, n_gone];
     }
+    codes::sort_first(&mut list, MAX_SHOWN, |a, b| {
+        let total = |c: &[u64; 2]| c[0] + c[1];
+        total(&b.1).cmp(&total(&a.1)).then_with(|| a.0.cmp(&b.0))
+    });
     let counts = [0, 1].map(|side| list.iter().map(|(_, c)| c[side]).collect::<Vec<u64>>());
     let named = if list.len() > MAX_SHOWN {
         MAX_SHOWN - 1
     } else {
         list.len()
     };
-    let mut labels: Vec<String> = list.iter().take(named).map(|(v, _)| v.clone()).collect();
+    let mut labels: Vec<String> = list
+        .iter()
+        .take(named)
+        .map(|(v, _)| v.to_string())
+        .collect();
     shown.counts = [0, 1].map(|side| counts[side][..named].to_vec());
     if list.len() > named {
         labels.push(format!("{}{OTHER_VALUES}", list.len() - named));

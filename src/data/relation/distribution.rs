@@ -54,16 +54,14 @@ pub fn groups(table: &Table, by: Option<&str>) -> (Groups, Vec<u16>) {
 }
 
 fn by_value_or_quarter(data: ColumnData<'_>) -> Codes {
-    let few = codes::values(data, MAX_VALUES + 1);
     let numbers = codes::numbers(data);
-    if few.labels.len() <= MAX_VALUES {
+    if let Some(few) = codes::few_values(data, MAX_VALUES) {
         return in_order_of_value(few, &numbers);
     }
-    let mut sorted: Vec<f64> = numbers.iter().copied().filter(|v| !v.is_nan()).collect();
-    sorted.sort_unstable_by(f64::total_cmp);
+    let mut there: Vec<f64> = numbers.iter().copied().filter(|v| !v.is_nan()).collect();
     let mut edges: Vec<f64> = [0.0, 0.25, 0.5, 0.75, 1.0]
         .into_iter()
-        .filter_map(|p| quantile(&sorted, p))
+        .filter_map(|p| selected(&mut there, p))
         .collect();
     edges.dedup();
     let text = |at: f64| super::part::axis_text(data, at);
