@@ -14,6 +14,7 @@ mod layout;
 mod pass;
 mod quick;
 mod reading;
+mod row_findings;
 mod rows;
 mod sniff;
 mod specials;

@@ -1,5 +1,6 @@
 //! What can be wrong with a file, each with its place and what to do about it.
 
+use super::notes::counted;
 use crate::domain::Failure;
 use std::io::ErrorKind;
 
@@ -283,9 +284,9 @@ impl From<ReadError> for Failure {
 
 /// `2 rows have fewer and 1 row has more`.
 fn uneven(n_short: usize, n_long: usize) -> String {
-    let have = |n: usize, what: &str| match n {
-        1 => format!("1 row has {what}"),
-        n => format!("{n} rows have {what}"),
+    let have = |n: usize, what: &str| {
+        let have = counted(n as u64, "row has", "rows have");
+        format!("{have} {what}")
     };
     match (n_short, n_long) {
         (0, n) => have(n, "more"),

@@ -56,12 +56,14 @@ pub(super) fn shortened(text: &str) -> String {
     }
 }
 
-/// "1 value", "2 values".
+/// `1 value`, `2 values`.
 pub(super) fn values(n: u64) -> String {
-    match n {
-        1 => "1 value".to_owned(),
-        n => format!("{n} values"),
-    }
+    counted(n, "value", "values")
+}
+
+/// A number of things with the right word.
+pub(super) fn counted(n: u64, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
 }
 
 /// How many rows each chunk has.

@@ -22,14 +22,22 @@ pub(super) struct Codes {
 impl Codes {
     /// Rows of each code.
     pub(super) fn counts(&self) -> Vec<u64> {
-        let mut counts = vec![0; self.labels.len()];
-        for code in &self.codes {
-            if let Some(count) = counts.get_mut(usize::from(*code)) {
-                *count += 1;
-            }
-        }
-        counts
+        occurrences(
+            self.codes.iter().map(|c| usize::from(*c)),
+            self.labels.len(),
+        )
     }
+}
+
+/// How often each number below `n` occurs; others are left out.
+fn occurrences(numbers: impl Iterator<Item = usize>, n: usize) -> Vec<u64> {
+    let mut counts = vec![0; n];
+    for number in numbers {
+        if let Some(count) = counts.get_mut(number) {
+            *count += 1;
+        }
+    }
+    counts
 }
 
 /// The values of a column as numbers; NaN where there is no finite one, and everywhere for texts.
@@ -147,13 +155,7 @@ impl Interned {
 
     /// Rows of each value.
     fn counts(&self) -> Vec<u64> {
-        let mut counts = vec![0_u64; self.firsts.len()];
-        for id in &self.ids {
-            if let Some(count) = counts.get_mut(*id as usize) {
-                *count += 1;
-            }
-        }
-        counts
+        occurrences(self.ids.iter().map(|id| *id as usize), self.firsts.len())
     }
 }
 

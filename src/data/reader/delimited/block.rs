@@ -7,6 +7,7 @@ use super::column::Plan;
 use super::evidence::Seen;
 use super::filling::{Filling, TILE_ROWS};
 use super::layout::{Layout, count_lines, field_text, is_blank};
+use super::row_findings::listed;
 use super::rows::{Nulls, Rows};
 use super::split::{Field, MAX_BYTES, N_NAMED, Split, split};
 use crate::data::Table;
@@ -123,11 +124,7 @@ impl Places {
 
     /// `3, 5 and 7 more`.
     pub(super) fn list(&self) -> String {
-        let shown: Vec<String> = self.first.iter().map(|n| (n + 1).to_string()).collect();
-        match self.n as usize - shown.len() {
-            0 => shown.join(", "),
-            more => format!("{} and {more} more", shown.join(", ")),
-        }
+        listed(self.first.iter().map(|place| place + 1), self.n)
     }
 }
 

@@ -4,6 +4,7 @@ use super::column::{Doubt, Nearly, Plan};
 use super::evidence::{Examples, Seen, shorten};
 use super::reading::Reading;
 use super::rows::Nulls;
+use crate::data::reader::notes::{counted, values};
 use crate::data::reader::value::NumberStyle;
 use crate::domain::dataset::Finding;
 use crate::domain::reading::DateOrder;
@@ -184,10 +185,7 @@ impl Notes<'_> {
         let message = format!(
             "{n_fitting} of {} values are {kind}, {} not: {}; the column is kept as text",
             seen.n_values,
-            match seen.strays.n {
-                1 => "1 is".to_owned(),
-                n => format!("{n} are"),
-            },
+            counted(seen.strays.n, "is", "are"),
             seen.strays.list(),
         );
         self.add(seen.strays.row(), message);
@@ -226,17 +224,6 @@ fn kind_title(reading: Reading) -> &'static str {
     }
 }
 
-/// `1 row`, `2 rows`.
-pub(super) fn rows(n: u64) -> String {
-    match n {
-        1 => "1 row".to_owned(),
-        n => format!("{n} rows"),
-    }
-}
-
-fn values(n: u64) -> String {
-    match n {
-        1 => "1 value".to_owned(),
-        n => format!("{n} values"),
-    }
+fn rows(n: u64) -> String {
+    counted(n, "row", "rows")
 }

@@ -5,6 +5,7 @@ use super::block::Places;
 use super::dialect::Dialect;
 use super::sniff;
 use super::split::{Field, Split, split, unquoted};
+use crate::data::reader::notes::counted;
 use crate::data::reader::{Finding, ReadError, dates, header, value};
 use crate::domain::reading::{Header, Ragged, ReadOptions};
 
@@ -167,17 +168,11 @@ fn first_record(text: &str, cut: &Split, dialect: Dialect) -> usize {
 
 fn above(lines: &str) -> Finding {
     let first = lines.trim().lines().next().unwrap_or_default();
+    let n = lines.trim_end().lines().count() as u64;
     Finding::of_file(format!(
         "{} above the header {} left out, beginning with {:?}",
-        match lines.trim_end().lines().count() {
-            1 => "1 line".to_owned(),
-            n => format!("{n} lines"),
-        },
-        if lines.trim_end().lines().count() == 1 {
-            "was"
-        } else {
-            "were"
-        },
+        counted(n, "line", "lines"),
+        if n == 1 { "was" } else { "were" },
         super::evidence::shorten(first)
     ))
 }

@@ -1,15 +1,16 @@
 //! What is known of a text: first by its beginning, then by every row that a scan has seen.
 
-use super::block::{Places, Recipe};
+use super::block::Recipe;
 use super::blocks::Blocks;
 use super::column::Plan;
 use super::dialect::NONE;
-use super::evidence::{Seen, shorten};
+use super::evidence::Seen;
 use super::filling::Filling;
-use super::findings::{self, rows as n_rows_text};
+use super::findings;
 use super::layout::{self, Layout};
 use super::pass::Totals;
 use super::reading;
+use super::row_findings;
 use super::rows::{Nulls, Rows};
 use super::split::{Field, split};
 use super::text::{self, Coding, TextStream};
@@ -175,7 +176,7 @@ impl State {
             next.add_column(n, options);
             has_changed = true;
         }
-        next.of_rows = self.row_findings(&totals, n_stated);
+        next.of_rows = row_findings::of_rows(&self.layout, &totals, n_stated);
         for (column, seen) in wanted.iter().zip(totals.columns) {
             has_changed |= next.plans[*column].settle(&seen);
             next.seen[*column] = seen;
@@ -198,132 +199,6 @@ impl State {
         self.plans.push(plan);
         self.layout.names.push(name);
         self.seen.push(Seen::default());
-    }
-
-    fn row_findings(&self, totals: &Totals, n_stated: usize) -> Vec<Finding> {
-        let mut findings = Vec::new();
-        let mut add = |row: Option<u64>, message: String| {
-            findings.push(Finding {
-                row,
-                column: None,
-                message,
-                strays: Vec::new(),
-            });
-        };
-        if totals.n_short + totals.n_long > 0 {
-            let named: Vec<String> = totals.ragged.iter().map(|p| p.row.to_string()).collect();
-            let more = (totals.n_short + totals.n_long) as usize - named.len();
-            let more = if more > 0 {
-                format!(" and {more} more")
-            } else {
-                String::new()
-            };
-            add(
-                totals.ragged.first().map(|p| p.row),
-                format!(
-                    "{} fewer and {} more fields than the {n_stated} of the header; missing fields became missing \
-                     values, fields too many columns of their own: rows {}{more}",
-                    have(totals.n_short),
-                    have(totals.n_long),
-                    named.join(", ")
-                ),
-            );
-        }
-        if let Some((row, _)) = totals.repeated.first() {
-            let lines: Vec<String> = totals.repeated.iter().map(|(_, l)| l.to_string()).collect();
-            let more = totals.n_repeated as usize - lines.len();
-            let more = if more > 0 {
-                format!(" and {more} more")
-            } else {
-                String::new()
-            };
-            add(
-                Some(row + 1),
-                format!(
-                    "The header is repeated {} and was left out there: {} {}{more}",
-                    match totals.n_repeated {
-                        1 => "once".to_owned(),
-                        n => format!("{n} times"),
-                    },
-                    if totals.n_repeated == 1 {
-                        "line"
-                    } else {
-                        "lines"
-                    },
-                    lines.join(", ")
-                ),
-            );
-        }
-        if totals.blank.n > 0 {
-            let hint = match self.layout.dialect.delimiter {
-                NONE => "; where a value is missing, write NA",
-                _ => "",
-            };
-            add(
-                None,
-                format!(
-                    "{} left out: {}{hint}",
-                    were(totals.blank.n, "blank line"),
-                    of_lines(&totals.blank)
-                ),
-            );
-        }
-        let mut comments = self.layout.comments_above.clone();
-        comments.merge(totals.comments.clone(), 0);
-        if comments.n > 0 {
-            add(
-                None,
-                format!(
-                    "{} taken as comments and left out: {}",
-                    were(comments.n, "line"),
-                    of_lines(&comments)
-                ),
-            );
-        }
-        if totals.empty.n > 0 {
-            add(
-                totals.empty.first.first().map(|row| row + 1),
-                format!(
-                    "{} no value at all and {} kept: {} {}",
-                    have(totals.empty.n),
-                    if totals.empty.n == 1 { "was" } else { "were" },
-                    if totals.empty.n == 1 { "row" } else { "rows" },
-                    totals.empty.list()
-                ),
-            );
-        }
-        if let Some(line) = totals.stray_line {
-            add(
-                None,
-                format!(
-                    "{} text behind the closing quote, first on line {line}; quotes and text were joined",
-                    match totals.n_stray {
-                        1 => "1 quoted value has".to_owned(),
-                        n => format!("{n} quoted values have"),
-                    }
-                ),
-            );
-        }
-        if totals.is_damaged {
-            add(
-                None,
-                "Some characters are damaged; each was replaced by \u{fffd}".to_owned(),
-            );
-        }
-        let last = totals.last.trim().to_lowercase();
-        let is_total = ["total", "grand total", "sum", "totals", "summe", "gesamt"]
-            .iter()
-            .any(|word| last == *word || last.starts_with(&format!("{word}:")));
-        if is_total && totals.n_rows > 1 {
-            add(
-                Some(totals.n_rows),
-                format!(
-                    "The last row begins with {:?}: it may be a footer and no row of the table",
-                    shorten(totals.last.trim())
-                ),
-            );
-        }
-        findings
     }
 
     pub(super) fn findings(&self) -> Vec<Finding> {
@@ -385,23 +260,6 @@ impl State {
             types: given.types.clone(),
         }
     }
-}
-
-fn have(n: u64) -> String {
-    format!("{} {}", n_rows_text(n), if n == 1 { "has" } else { "have" })
-}
-
-/// `1 line was`, `2 lines were`.
-fn were(n: u64, what: &str) -> String {
-    match n {
-        1 => format!("1 {what} was"),
-        n => format!("{n} {what}s were"),
-    }
-}
-
-fn of_lines(places: &Places) -> String {
-    let word = if places.n == 1 { "line" } else { "lines" };
-    format!("{word} {}", places.list())
 }
 
 fn plan(name: &str, options: &ReadOptions, delimiter: u8) -> Plan {
