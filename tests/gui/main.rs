@@ -3,6 +3,7 @@
 
 mod charts;
 mod compare;
+mod conditions;
 mod data;
 mod decisions;
 mod exchange;
