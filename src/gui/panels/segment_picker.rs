@@ -32,9 +32,9 @@ pub struct SegmentPicker {
 /// The kinds of conditions.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 enum How {
-    #[default]
     Is,
     IsNot,
+    #[default]
     From,
     Missing,
     Present,
@@ -81,6 +81,7 @@ impl SegmentPicker {
             let field = Field::new("Column").width(150.0);
             if field.choice(ui, &mut self.column, &names).changed() {
                 self.value.clear();
+                self.how = How::default();
                 (self.low, self.high) = (String::new(), String::new());
             }
             let Some(column) = columns.get(self.column) else {

@@ -95,6 +95,16 @@ pub fn count(value: u64) -> String {
     grouped(&value.to_string())
 }
 
+/// A whole number with its sign, in groups from five digits on, as years and codes of four digits are read without.
+pub fn whole(value: i64) -> String {
+    let sign = if value < 0 {
+        MINUS.to_string()
+    } else {
+        String::new()
+    };
+    sign + &measured(&value.unsigned_abs().to_string())
+}
+
 /// A count of things with the right word: `1 row`, `4,200 rows`.
 pub fn counted(value: u64, one: &str, many: &str) -> String {
     format!("{} {}", count(value), if value == 1 { one } else { many })

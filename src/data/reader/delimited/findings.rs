@@ -149,16 +149,16 @@ impl Notes<'_> {
                 Nearly::Amount => self.add(
                     None,
                     format!(
-                        "All values are amounts with a sign and kept as text, so that no unit is lost; --type \
-                         {:?} reads the numbers alone",
+                        "All values are amounts with a sign and kept as text, so that no unit is lost; as \
+                         a number (--type {:?}) the signs are left out",
                         format!("{}=number", self.name)
                     ),
                 ),
                 Nearly::YesOrNo => self.add(
                     None,
                     format!(
-                        "All values are words such as yes and no and kept as text; --type {:?} reads them as true and \
-                         false",
+                        "All values are words such as yes and no and kept as text; as a boolean (--type {:?}) they \
+                         are true and false",
                         format!("{}=boolean", self.name)
                     ),
                 ),

@@ -340,7 +340,7 @@ impl Sample<'_> {
     }
 
     /// Whether the first record names the columns: not if it has numbers or days where the rows below have some too.
-    /// Whole numbers in equal steps (years, say) may be names.
+    /// Whole numbers in equal steps (years, say) may be names, and so may numbers in quotes above numbers without.
     fn begins_with_header(&self, fields: &[String]) -> bool {
         let is_typed = |text: &str| value::number(text).is_some() || dates::is_dated(text);
         let names: Vec<&str> = fields.iter().map(|f| f.trim()).collect();
@@ -363,7 +363,22 @@ impl Sample<'_> {
                 && !is_typed(names[c])
                 && column_is_typed(c)
         });
-        names_one || !typed.iter().any(|c| column_is_typed(*c))
+        names_one || self.quotes_only_names(&typed) || !typed.iter().any(|c| column_is_typed(*c))
+    }
+
+    /// Whether the first record has quotes around its fields in these columns, and no record below has: an export that
+    /// quotes texts wrote the numbers of the first record as texts.
+    fn quotes_only_names(&self, columns: &[usize]) -> bool {
+        let is_quoted = |row: usize, column: usize| {
+            let field = self.cut.row(row).get(column);
+            field.is_some_and(|field| {
+                let before = field.start().checked_sub(1);
+                before.is_some_and(|at| Some(self.text.as_bytes()[at]) == self.dialect.quote)
+            })
+        };
+        let mut below = self.first + 1..self.cut.n_rows();
+        columns.iter().all(|c| is_quoted(self.first, *c))
+            && !below.any(|row| columns.iter().any(|c| is_quoted(row, *c)))
     }
 }
 

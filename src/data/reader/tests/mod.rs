@@ -192,12 +192,18 @@ fn a_first_row_is_not_lost_as_a_header() {
         "2/28/2008,1:00:00,NaN\n2/29/2008,2:00:00,5\n",
         "\"Dec 8, 2022\"\n\"Nov 9, 2022\"\n",
         "a,31.12.2013\nb,30.12.2013\n",
+        "\"142.24\",\"144.78\"\n\"1\",\"0\"\n",
+        "\"1\",144.78\n\"2\",0\n",
     ] {
         let outcome = read(text);
         assert_eq!(outcome.table.n_rows(), 2, "{text:?}");
         assert!(says(&outcome, "no names"), "{text:?}");
     }
-    for text in ["country,2001,2002,2003\nX,1,2,3\n", "a,b\n2/28/2008,1:00\n"] {
+    for text in [
+        "country,2001,2002,2003\nX,1,2,3\n",
+        "a,b\n2/28/2008,1:00\n",
+        "\"\",\"142.24\",\"144.78\"\n\"9.4\",0,1\n",
+    ] {
         assert_eq!(read(text).table.n_rows(), 1, "{text:?}");
     }
 }
@@ -320,13 +326,13 @@ fn dirty_files_are_read_with_a_word_about_each_repair() {
             "p;q\n$1.50;1\n$2;2\n",
             2,
             &["p", "q"],
-            "\"p=number\" reads the numbers alone",
+            "\"p=number\") the signs are left out",
         ),
         (
             "p;q\nyes;1\nno;2\n",
             2,
             &["p", "q"],
-            "\"p=boolean\" reads them as true and false",
+            "\"p=boolean\") they are true and false",
         ),
         (
             "p;q\n1'200.5;1\n3'000;2\n",

@@ -359,8 +359,8 @@ pub(super) fn typical(column: &ColumnStatistics, n_rows: u64) -> String {
 pub(super) fn value(scalar: Option<&Scalar>) -> String {
     match scalar {
         None => number::MISSING.to_owned(),
-        Some(Scalar::Int(v)) => v.to_string().replace('-', "−"),
-        Some(Scalar::Float(v)) => number::significant(*v, 4).replace(number::GROUP, ""),
+        Some(Scalar::Int(v)) => number::whole(*v),
+        Some(Scalar::Float(v)) => number::significant(*v, 4),
         Some(other) => other.to_string(),
     }
 }

@@ -106,7 +106,7 @@ impl Draft {
     ) -> Vec<String> {
         let changed = self.changed(base);
         let mut effects = Vec::new();
-        if let Some(report) = judged {
+        if let Some(report) = judged.filter(|report| !report.anomalies.is_empty()) {
             let about = |a: &&crate::domain::anomaly::Anomaly| {
                 a.column.as_deref().is_some_and(|c| changed.contains(&c))
             };

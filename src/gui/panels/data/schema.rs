@@ -338,8 +338,10 @@ fn title(
             badge(ui, &text, Tone::Accent);
         }
         exchange.buttons(ui, context, in_force);
-        let text = "Select a column to edit it.";
-        ui.add(egui::Label::new(Type::Body.rich(text, tokens.text_weak)).truncate());
+        if context.selection.column.is_none() {
+            let text = "Select a column to edit it.";
+            ui.add(egui::Label::new(Type::Body.rich(text, tokens.text_weak)).truncate());
+        }
     });
 }
 
