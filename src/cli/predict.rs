@@ -11,7 +11,8 @@ use std::path::PathBuf;
 /// Predict a data file
 #[derive(Debug, Args)]
 pub struct Predict {
-    /// A version, an alias (`production`), the first digits of a hash, or a model file
+    /// A version, an alias (`production`), a candidate of the newest run, the first digits of a hash, or a
+    /// model file
     model: String,
     /// The data
     #[arg(long, value_name = "FILE")]

@@ -32,3 +32,19 @@ impl Monitor for Quiet {
     fn unit_ends(&self, _name: &str) {}
     fn warn(&self, _message: &str) {}
 }
+
+/// A monitor for tests: asks to stop from the beginning.
+#[cfg(test)]
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Stopping;
+
+#[cfg(test)]
+impl Monitor for Stopping {
+    fn is_stopped(&self) -> bool {
+        true
+    }
+    fn progress(&self, _done: u64, _total: u64, _what: &str) {}
+    fn unit_begins(&self, _lane: &str, _name: &str) {}
+    fn unit_ends(&self, _name: &str) {}
+    fn warn(&self, _message: &str) {}
+}

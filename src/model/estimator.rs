@@ -1,6 +1,7 @@
 //! The fitted part of a model behind the features: plain numbers in plain structs, so that saving, exporting and
 //! reading them needs nothing of the library that fitted them. Fitting is left to `train`.
 
+use super::boosted::Boosted;
 use super::forest::Forest;
 use super::gaussian_nb::GaussianNb;
 use super::linear::Linear;
@@ -22,8 +23,10 @@ pub enum Estimator {
     Linear(Linear),
     /// Independent normal distributions in each class.
     GaussianNb(GaussianNb),
-    /// One tree or many.
+    /// One tree or many, averaged.
     Forest(Forest),
+    /// Trees that are added up.
+    Boosted(Boosted),
 }
 
 /// The same answer for every row.
@@ -43,9 +46,10 @@ impl Estimator {
         match self {
             Self::Constant(Constant::Probabilities(p)) => Some(p.len()),
             Self::Constant(Constant::Value(_)) => None,
-            Self::Linear(linear) => linear.n_classes(),
+            Self::Linear(linear) => linear.link.n_classes(),
             Self::GaussianNb(nb) => Some(nb.n_classes),
             Self::Forest(forest) => forest.n_classes,
+            Self::Boosted(boosted) => boosted.link.n_classes(),
         }
     }
 
@@ -85,26 +89,7 @@ impl Estimator {
             Self::Linear(linear) => linear.predict(x),
             Self::GaussianNb(nb) => nb.predict(x),
             Self::Forest(forest) => forest.predict(x),
+            Self::Boosted(boosted) => boosted.predict(x),
         }
-    }
-}
-
-/// Turns scores (logarithms of unnormalised probabilities) into probabilities without overflow: the largest score is
-/// taken off before the exponential, so that the sum is at least 1.
-pub(super) fn softmax_in_place(scores: &mut [f64]) {
-    let max = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    if !max.is_finite() {
-        // All scores are -inf (or one is +inf): nothing can be told apart.
-        let n = scores.len() as f64;
-        scores.fill(1.0 / n);
-        return;
-    }
-    let mut sum = 0.0;
-    for score in scores.iter_mut() {
-        *score = (*score - max).exp();
-        sum += *score;
-    }
-    for score in scores.iter_mut() {
-        *score /= sum;
     }
 }

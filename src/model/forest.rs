@@ -65,7 +65,7 @@ impl Node {
 
 impl Tree {
     /// The answer for one row.
-    fn answer(&self, row: ArrayView1<'_, f64>, n_outputs: usize) -> &[f64] {
+    pub(crate) fn answer(&self, row: ArrayView1<'_, f64>, n_outputs: usize) -> &[f64] {
         let mut node = &self.nodes[0];
         while !node.is_leaf() {
             let goes_right = row[node.feature as usize] > f64::from(node.threshold);

@@ -1,7 +1,7 @@
 //! Gaussian naive Bayes: prediction by log-sum-exp, because the product of many small densities is zero in f64 (and
 //! linfa's own probabilities are then not finite).
 
-use super::estimator::softmax_in_place;
+use super::link::softmax_in_place;
 use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 

@@ -4,22 +4,27 @@
 //! A prediction depends on its row and the model alone: not on the other rows of the batch, the batch's size or the
 //! number of threads. All arithmetic goes row by row in a fixed order.
 
+mod boosted;
 mod error;
 mod estimator;
 mod forest;
 mod gaussian_nb;
 mod linear;
+mod link;
+mod onnx;
 mod saved;
 pub mod targets;
 #[cfg(test)]
 mod tests;
 mod trained;
 
+pub use boosted::Boosted;
 pub use error::ModelError;
 pub use estimator::{Constant, Estimator};
 pub use forest::{Forest, Node, Tree};
 pub use gaussian_nb::{GaussianNb, NbClass};
-pub use linear::{Linear, Link};
+pub use linear::Linear;
+pub use link::Link;
 pub use saved::FORMAT_VERSION;
 pub use targets::{EncodedTargets, encode_targets};
 pub use trained::Model;

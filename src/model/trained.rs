@@ -93,6 +93,7 @@ impl Model {
                     && c.means.len() == n_features
                     && c.variances.len() == n_features
             }),
+            Estimator::Boosted(boosted) => boosted.is_sound(),
             Estimator::Forest(forest) => {
                 !forest.trees.is_empty() && forest.trees.iter().all(|t| t.is_sound(n_features, n))
             }
@@ -111,21 +112,14 @@ fn n_features_of(estimator: &Estimator) -> Option<usize> {
         Estimator::Linear(linear) => linear.coefficients.first().map(Vec::len),
         Estimator::GaussianNb(nb) => nb.classes.first().map(|c| c.means.len()),
         Estimator::Forest(forest) => Some(forest.n_features),
+        Estimator::Boosted(boosted) => Some(boosted.n_features),
     }
 }
 
 fn linear_is_sound(linear: &Linear, n_features: usize) -> bool {
-    use super::linear::Link;
-    let n_outputs = match &linear.link {
-        Link::Identity | Link::Logistic => 1,
-        Link::Softmax { classes, n_classes } => {
-            if classes.iter().any(|c| *c as usize >= *n_classes) {
-                return false;
-            }
-            classes.len()
-        }
-    };
-    linear.intercepts.len() == n_outputs
-        && linear.coefficients.len() == n_outputs
-        && linear.coefficients.iter().all(|c| c.len() == n_features)
+    linear.link.n_scores().is_some_and(|n| {
+        linear.intercepts.len() == n
+            && linear.coefficients.len() == n
+            && linear.coefficients.iter().all(|c| c.len() == n_features)
+    })
 }

@@ -6,15 +6,39 @@ use crate::domain::algorithm::Problem;
 use crate::domain::metric::Metric;
 use crate::domain::pipeline::{Candidate, TrainParams};
 
-/// Good candidates to begin with. The baseline is trained besides.
+/// Rows from which on only one booster and no forest is tried by default: each would take minutes a fold.
+const MANY_ROWS: usize = 200_000;
+
+/// What somebody with experience would try on so many rows: a simple and readable model of each kind, a forest, and
+/// boosting in three tempers (usual; slow on samples, for what is noisy; shallow, for what adds up). The baseline is
+/// trained besides.
 #[must_use]
-pub fn default_candidates(task: Task) -> Vec<Candidate> {
-    let names: &[&str] = if task.is_classification() {
-        &["logistic", "naive_bayes", "tree", "forest"]
+pub fn default_candidates(task: Task, n_rows: usize) -> Vec<Candidate> {
+    let simple: &[&str] = if task.is_classification() {
+        &["logistic", "naive_bayes", "tree"]
     } else {
-        &["linear", "elastic_net", "tree", "forest"]
+        &["linear", "elastic_net", "tree"]
     };
-    names.iter().map(|name| Candidate::of(name)).collect()
+    let mut candidates: Vec<Candidate> = simple.iter().map(|id| Candidate::of(id)).collect();
+    candidates.push(Candidate::of("boosting"));
+    if n_rows < MANY_ROWS {
+        let named = |name: &str| Candidate {
+            name: name.to_owned(),
+            ..Candidate::of("boosting")
+        };
+        let slow = named("boosting_slow")
+            .with("n_trees", 1000_i64)
+            .with("learning_rate", 0.04)
+            .with("patience", 30_i64)
+            .with("subsample", 0.8)
+            .with("colsample", 0.8);
+        let shallow = named("boosting_shallow")
+            .with("n_trees", 500_i64)
+            .with("max_depth", 3_i64)
+            .with("patience", 30_i64);
+        candidates.extend([slow, shallow, Candidate::of("forest")]);
+    }
+    candidates
 }
 
 /// All problems of the parameters; `task` is `None` while nobody knows it.

@@ -9,6 +9,7 @@
 
 mod algorithm;
 pub mod algorithms;
+pub mod boosting;
 mod candidates;
 mod cross_validation;
 mod error;

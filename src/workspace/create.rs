@@ -76,7 +76,7 @@ pub fn from_data(
     if task == Task::Binary {
         pipeline.steps.schema.positive = classes.last().cloned();
     }
-    pipeline.steps.train.candidates = crate::train::default_candidates(task);
+    pipeline.steps.train.candidates = crate::train::default_candidates(task, table.n_rows());
     Making::begin(root)?.finish(&pipeline)?;
     Ok(Created {
         root: root.to_owned(),
@@ -95,7 +95,7 @@ pub fn empty(root: &Path) -> Result<Created, Failure> {
         |n| n.to_string_lossy().into_owned(),
     );
     let mut pipeline = defaults::pipeline(&name, "data/*.csv", "target", None);
-    pipeline.steps.train.candidates = crate::train::default_candidates(Task::Binary);
+    pipeline.steps.train.candidates = crate::train::default_candidates(Task::Binary, 0);
     let mut making = Making::begin(root)?;
     making.folder("data")?;
     making.finish(&pipeline)?;

@@ -9,8 +9,10 @@ use crate::domain::dataset::Finding;
 use crate::domain::gate::Blessing;
 use crate::domain::pipeline::{EvaluateParams, SchemaParams, StatisticsParams, ValidateParams};
 use crate::domain::reading::ReadOptions;
+use crate::domain::run::StepKind;
 use crate::domain::schema::Schema;
 use crate::domain::statistics::DatasetStatistics;
+use crate::domain::training::TrainingReport;
 use crate::domain::work::{Monitor, Quiet};
 use crate::domain::{ContentHash, Failure};
 use crate::evaluate::{self, ComparedModel, TestSet, gate};
@@ -19,6 +21,9 @@ use crate::model::targets::encode_targets;
 pub use crate::validate::Environment;
 use crate::validate::{self, Span};
 use std::path::Path;
+
+/// The fewest digits of a hash that name a model.
+const MIN_HASH_DIGITS: usize = 8;
 
 /// Statistics of a file, with what was guessed or repaired while reading it. The file is read in chunks and need not fit
 /// into memory.
@@ -154,7 +159,8 @@ fn read_schema(path: &Path) -> Result<Option<Schema>, Failure> {
         .map_err(|e| Failure::bad_data(format!("{} is not a schema: {e}", path.display())))
 }
 
-/// Finds a model: a registered version (`3`, `v3`), an alias (`production`), the hash of a model artifact, or a file.
+/// Finds a model: a registered version (`3`, `v3`), an alias (`production`), a candidate of the newest run (`forest`),
+/// the hash of a model artifact, or a file.
 ///
 /// # Errors
 /// If there is no such model, or its file is damaged.
@@ -162,34 +168,11 @@ pub fn find_model(
     name: &str,
     workspace: Option<&Workspace>,
 ) -> Result<(Model, ContentHash), Failure> {
-    if let Some(workspace) = workspace {
-        let snapshot = workspace.snapshot();
-        let number = name.strip_prefix('v').unwrap_or(name).parse::<u32>().ok();
-        let mine = || snapshot.models.iter().filter(|m| m.name == snapshot.name);
-        let registered = mine()
-            .find(|m| Some(m.version) == number)
-            .or_else(|| mine().find(|m| m.aliases.iter().any(|a| a == name)))
-            .or_else(|| {
-                let is_hash = name.len() >= 8;
-                let mut all = snapshot.models.iter();
-                all.find(|m| is_hash && m.hash.as_str().starts_with(name))
-            });
-        if let Some(version) = registered {
-            let bytes = workspace.files().read(&version.hash)?;
-            return Ok((Model::from_bytes(&bytes)?, version.hash.clone()));
-        }
-        let by_candidate = snapshot
-            .runs
-            .iter()
-            .flat_map(|r| &r.steps)
-            .flat_map(|s| &s.outputs)
-            .find(|o| {
-                o.kind == "lockkeeper.Model" && name.len() >= 8 && o.hash.as_str().starts_with(name)
-            });
-        if let Some(artifact) = by_candidate {
-            let bytes = workspace.files().read(&artifact.hash)?;
-            return Ok((Model::from_bytes(&bytes)?, artifact.hash.clone()));
-        }
+    if let Some(workspace) = workspace
+        && let Some(hash) = stored_model(name, workspace)
+    {
+        let bytes = workspace.files().read(&hash)?;
+        return Ok((Model::from_bytes(&bytes)?, hash));
     }
     let path = Path::new(name);
     if path.is_file() {
@@ -198,7 +181,38 @@ pub fn find_model(
         return Ok((Model::from_bytes(&bytes)?, ContentHash::of_bytes(&bytes)));
     }
     Err(Failure::not_found(format!("There is no model {name:?}"))
-        .hint("Name a version (`3`), an alias (`production`), the first digits of a model's hash, or a model file."))
+        .hint("Name a version (`3`), an alias (`production`), a candidate of the newest run, the first digits of a model's hash, or a model file."))
+}
+
+/// The model of this name in the workspace's records.
+fn stored_model(name: &str, workspace: &Workspace) -> Option<ContentHash> {
+    let snapshot = workspace.snapshot();
+    let number = name.strip_prefix('v').unwrap_or(name).parse::<u32>().ok();
+    let mine = || snapshot.models.iter().filter(|m| m.name == snapshot.name);
+    let registered = mine()
+        .find(|m| Some(m.version) == number)
+        .or_else(|| mine().find(|m| m.aliases.iter().any(|a| a == name)));
+    if let Some(version) = registered {
+        return Some(version.hash.clone());
+    }
+    let board = snapshot
+        .latest_output(StepKind::Train, "leaderboard")
+        .and_then(|board| workspace.files().read(&board.hash).ok())
+        .and_then(|bytes| serde_json::from_slice::<TrainingReport>(&bytes).ok());
+    let candidate = board.and_then(|b| b.candidates.into_iter().find(|c| c.name == name)?.model);
+    if candidate.is_some() || name.len() < MIN_HASH_DIGITS {
+        return candidate;
+    }
+    let versions = snapshot.models.iter().map(|m| &m.hash);
+    let steps = snapshot.runs.iter().flat_map(|r| &r.steps);
+    let outputs = steps.flat_map(|s| &s.outputs);
+    let of_runs = outputs
+        .filter(|o| o.kind == "lockkeeper.Model")
+        .map(|o| &o.hash);
+    let hash = versions
+        .chain(of_runs)
+        .find(|h| h.as_str().starts_with(name));
+    hash.cloned()
 }
 
 /// Compares two models on a file that has the target.

@@ -1,6 +1,7 @@
 //! The algorithms, one file each. To add one: write the file, and put its name into the list below.
 
 mod baseline;
+mod boosting;
 mod elastic_net;
 mod forest;
 mod linear;
@@ -14,7 +15,7 @@ use super::algorithm::Algorithm;
 /// The id of the algorithm that every candidate has to beat.
 pub const BASELINE: &str = "baseline";
 
-static ALGORITHMS: [&dyn Algorithm; 7] = [
+static ALGORITHMS: [&dyn Algorithm; 8] = [
     &baseline::Baseline,
     &logistic::Logistic,
     &naive_bayes::NaiveBayes,
@@ -22,6 +23,7 @@ static ALGORITHMS: [&dyn Algorithm; 7] = [
     &elastic_net::ElasticNet,
     &tree::DecisionTree,
     &forest::RandomForest,
+    &boosting::Boosting,
 ];
 
 /// All algorithms, in the order in which they are shown.

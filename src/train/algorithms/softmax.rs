@@ -190,20 +190,8 @@ impl Gradient for Cached<'_, '_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::work::Quiet;
+    use crate::domain::work::{Quiet, Stopping};
     use ndarray::array;
-
-    struct Stopped;
-
-    impl Monitor for Stopped {
-        fn is_stopped(&self) -> bool {
-            true
-        }
-        fn progress(&self, _done: u64, _total: u64, _what: &str) {}
-        fn unit_begins(&self, _lane: &str, _name: &str) {}
-        fn unit_ends(&self, _name: &str) {}
-        fn warn(&self, _message: &str) {}
-    }
 
     fn data() -> (Array2<f64>, Array1<u32>) {
         let x = array![
@@ -272,7 +260,7 @@ mod tests {
     #[test]
     fn a_stop_is_an_error() {
         let data = data();
-        let found = minimise(&problem(&data, &Stopped), None, 500, 1e-9);
+        let found = minimise(&problem(&data, &Stopping), None, 500, 1e-9);
         assert!(matches!(found, Err(TrainError::Stopped)));
     }
 }

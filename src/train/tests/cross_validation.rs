@@ -44,7 +44,7 @@ impl Monitor for Recorder {
 
 #[test]
 fn the_leaderboard_is_sorted_and_never_chooses_the_baseline() {
-    let params = train_params(default_candidates(Task::Binary));
+    let params = train_params(default_candidates(Task::Binary, 500));
     let recorder = Recorder::default();
     let outcome = train_on(&mixed_table(), Task::Binary, &params, &score, &recorder).unwrap();
     let report = &outcome.report;
@@ -58,7 +58,7 @@ fn the_leaderboard_is_sorted_and_never_chooses_the_baseline() {
         .map(|c| c.mean_of(Metric::LogLoss).unwrap())
         .collect();
     assert!(losses.is_sorted(), "{losses:?}");
-    assert_eq!(report.candidates.len(), 5);
+    assert_eq!(report.candidates.len(), params.candidates.len() + 1);
     assert_eq!(report.chosen, report.candidates[0].name);
     for (candidate, model) in report.candidates.iter().zip(&outcome.models) {
         assert_eq!(
@@ -81,7 +81,7 @@ fn the_leaderboard_is_sorted_and_never_chooses_the_baseline() {
     begun.sort();
     ended.sort();
     assert_eq!(begun, ended);
-    assert_eq!(begun.len(), 5 * 4);
+    assert_eq!(begun.len(), report.candidates.len() * 4);
     assert!(
         begun.contains(&"forest · fold 2".to_owned())
             && begun.contains(&"forest · all rows".to_owned())
@@ -100,7 +100,7 @@ fn the_leaderboard_is_sorted_and_never_chooses_the_baseline() {
 
 #[test]
 fn the_metric_of_the_parameters_chooses() {
-    let mut params = train_params(default_candidates(Task::Binary));
+    let mut params = train_params(default_candidates(Task::Binary, 500));
     params.metric = Some(Metric::Accuracy);
     let report = train_on(&mixed_table(), Task::Binary, &params, &score, &Quiet)
         .unwrap()
@@ -315,7 +315,7 @@ fn all_problems_are_found_with_their_fields() {
     );
     for task in [Task::Binary, Task::Multiclass, Task::Regression] {
         assert_eq!(
-            check(&train_params(default_candidates(task)), Some(task)),
+            check(&train_params(default_candidates(task, 500)), Some(task)),
             []
         );
     }

@@ -1,5 +1,6 @@
 //! Tests of all algorithms against scikit-learn, and of cross-validation.
 
+mod boosting;
 mod cross_validation;
 mod data;
 mod on_tables;

@@ -11,12 +11,12 @@ use serde_json::Value;
 
 const EXPECTED: &str = include_str!("../../../tests/oracles/train/expected.json");
 
-fn expected(area: &str) -> Value {
+pub(super) fn expected(area: &str) -> Value {
     let all: Value = serde_json::from_str(EXPECTED).unwrap();
     all[area].clone()
 }
 
-fn numbers(value: &Value) -> Vec<f64> {
+pub(super) fn numbers(value: &Value) -> Vec<f64> {
     value
         .as_array()
         .unwrap()
@@ -25,7 +25,7 @@ fn numbers(value: &Value) -> Vec<f64> {
         .collect()
 }
 
-fn fit(id: &str, data: &TrainingSet, params: &[(&str, Scalar)]) -> Estimator {
+pub(super) fn fit(id: &str, data: &TrainingSet, params: &[(&str, Scalar)]) -> Estimator {
     let algorithm = algorithm(id).unwrap();
     let params = params
         .iter()
@@ -45,7 +45,7 @@ fn linear(estimator: Estimator) -> Linear {
     }
 }
 
-fn assert_close(found: &[f64], expected: &[f64], tolerance: f64) {
+pub(super) fn assert_close(found: &[f64], expected: &[f64], tolerance: f64) {
     assert_eq!(found.len(), expected.len());
     for (found, expected) in found.iter().zip(expected) {
         assert!(
@@ -65,7 +65,7 @@ fn small() -> (Array2<f64>, Vec<f64>) {
     (x, signal)
 }
 
-fn binary() -> TrainingSet {
+pub(super) fn binary() -> TrainingSet {
     let (x, signal) = small();
     let codes = signal
         .iter()
@@ -74,7 +74,7 @@ fn binary() -> TrainingSet {
     set(x, classes(2, codes))
 }
 
-fn three_classes() -> TrainingSet {
+pub(super) fn three_classes() -> TrainingSet {
     let (x, signal) = small();
     let codes = signal
         .iter()
@@ -83,7 +83,7 @@ fn three_classes() -> TrainingSet {
     set(x, classes(3, codes))
 }
 
-fn regression() -> TrainingSet {
+pub(super) fn regression() -> TrainingSet {
     let (x, signal) = small();
     let values = signal
         .iter()

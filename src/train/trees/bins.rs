@@ -5,23 +5,23 @@ use ndarray::{ArrayView2, Axis};
 use rayon::prelude::*;
 
 /// Bins a feature, the one for missing values included.
-pub(super) const N_BINS: usize = 256;
+pub(in crate::train) const N_BINS: usize = 256;
 
 /// Larger sets are sampled evenly for the edges.
 const MOST_ROWS_FOR_EDGES: usize = 200_000;
 
 /// All features of all rows, as bins.
 #[derive(Debug)]
-pub(super) struct Binned {
+pub(in crate::train) struct Binned {
     /// The bin of each row, a vector a feature.
-    pub(super) columns: Vec<Vec<u8>>,
+    pub(in crate::train) columns: Vec<Vec<u8>>,
     /// The upper edges of the bins 0, 1, 2 …: a value goes into the first bin whose edge is not below it, and above all
     /// edges into the last bin.
-    pub(super) edges: Vec<Vec<f32>>,
+    pub(in crate::train) edges: Vec<Vec<f32>>,
 }
 
 impl Binned {
-    pub(super) fn new(x: ArrayView2<'_, f64>) -> Self {
+    pub(in crate::train) fn new(x: ArrayView2<'_, f64>) -> Self {
         let columns: Vec<_> = x.axis_iter(Axis(1)).collect();
         let (columns, edges) = columns
             .into_par_iter()

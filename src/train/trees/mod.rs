@@ -5,7 +5,7 @@
 //! [`ForestParams`] stands behind linfa's traits, so that `params.fit(&dataset)` and `forest.predict(&x)` work as for
 //! linfa's own models. What a fitted tree is and how it predicts is left to `model::forest`.
 
-mod bins;
+pub(super) mod bins;
 mod ensemble;
 mod grow;
 mod linfa_traits;

@@ -1,4 +1,4 @@
-"""Expected values of src/train/tests.rs, from scikit-learn (1.9.1 wrote the committed file).
+"""Expected values of src/train/tests/, from scikit-learn and XGBoost (1.9.1 and 3.2.0 wrote the committed file).
 
 Run: python tests/oracles/train/make.py
 The data are made by the same integer formula here and in the tests (a linear congruential generator), so that no data
@@ -8,6 +8,7 @@ import json
 import pathlib
 
 import numpy as np
+import xgboost
 from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 from sklearn.linear_model import ElasticNet, LinearRegression, LogisticRegression
 from sklearn.metrics import log_loss, roc_auc_score, root_mean_squared_error
@@ -61,6 +62,18 @@ def main():
     expected["linear"] = dict(coefficients=ols.coef_.tolist(), intercept=ols.intercept_)
     en = ElasticNet(alpha=0.05, l1_ratio=0.5, tol=1e-12, max_iter=100000).fit(x, yr)
     expected["elastic_net"] = dict(coefficients=en.coef_.tolist(), intercept=en.intercept_)
+
+    # Both with a column of two values and one of ten, for ties.
+    ties = x.copy()
+    ties[:, 2] = np.round(ties[:, 2])
+    ties[:, 3] = ties[:, 3] > 0.3
+    share = y2.mean()
+    same = dict(tree_method="hist", max_depth=4, reg_lambda=1.0, learning_rate=0.3,
+                n_estimators=20, max_bin=256)
+    boosted = xgboost.XGBClassifier(base_score=share, min_child_weight=4.999 * share * (1 - share), **same).fit(ties, y2)
+    boosted_values = xgboost.XGBRegressor(base_score=yr.mean(), min_child_weight=5, **same).fit(ties, yr)
+    expected["boosting"] = dict(probabilities=boosted.predict_proba(ties[:40])[:, 1].tolist(),
+                                values=boosted_values.predict(ties[:40]).tolist())
 
     # A harder set: 10 features, of which 4 matter, with an interaction; 3000 rows to train, 2000 to test.
     x = features(5000, 10, 5)

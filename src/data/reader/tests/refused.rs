@@ -1,6 +1,7 @@
 //! What is refused, with its place.
 
 use super::*;
+use crate::domain::work::Stopping;
 
 #[test]
 fn what_would_lose_data_is_refused_with_its_place() {
@@ -92,16 +93,6 @@ fn files_that_are_not_there_and_stops_are_told_apart() {
         read_file(folder.path(), &ReadOptions::default(), &Quiet).expect_err("an empty folder");
     assert!(matches!(nothing, ReadError::NothingFound { .. }));
 
-    struct Stop;
-    impl Monitor for Stop {
-        fn is_stopped(&self) -> bool {
-            true
-        }
-        fn progress(&self, _done: u64, _total: u64, _what: &str) {}
-        fn unit_begins(&self, _lane: &str, _name: &str) {}
-        fn unit_ends(&self, _name: &str) {}
-        fn warn(&self, _message: &str) {}
-    }
-    let stopped = read_bytes("f.csv", b"a,b\n1,2\n", &Stop).expect_err("stopped");
+    let stopped = read_bytes("f.csv", b"a,b\n1,2\n", &Stopping).expect_err("stopped");
     assert_eq!(Failure::from(stopped).kind, FailureKind::Interrupted);
 }

@@ -1,0 +1,338 @@
+//! Every algorithm exported as ONNX, on columns of every type, with values that training never saw. The live part runs
+//! where LOCKKEEPER_ONNX_PYTHON names a Python with `onnxruntime` (see tests/oracles/model/onnx_live.py).
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use arrow::array::{
+    ArrayRef, BooleanArray, Date32Array, Float64Array, Int64Array, StringArray,
+    TimestampMillisecondArray,
+};
+use lockkeeper::data::Table;
+use lockkeeper::domain::Task;
+use lockkeeper::domain::pipeline::TransformParams;
+use lockkeeper::domain::prediction::{Predictions, Targets};
+use lockkeeper::domain::schema::{ColumnSpec, ColumnType, Role, Schema};
+use lockkeeper::domain::signature::ModelSignature;
+use lockkeeper::domain::work::Quiet;
+use lockkeeper::feature::FeaturePlan;
+use lockkeeper::model::Model;
+use lockkeeper::train::{Algorithm, TrainingSet, algorithms};
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+const N: usize = 400;
+
+/// One column: name, type, and its values for the two tables; JSON as a program outside would have them.
+struct Column {
+    name: &'static str,
+    kind: ColumnType,
+    seen: Vec<Value>,
+    unseen: Vec<Value>,
+}
+
+fn column(
+    name: &'static str,
+    kind: ColumnType,
+    value: impl Fn(usize) -> Value,
+    unseen: &[Value],
+) -> Column {
+    let unseen = (0..N).map(|i| unseen.get(i).cloned().unwrap_or_else(|| value(i * 7 + 3)));
+    Column {
+        name,
+        kind,
+        seen: (0..N).map(&value).collect(),
+        unseen: unseen.collect(),
+    }
+}
+
+/// Something that looks random, below `n`.
+fn some(i: usize, salt: usize, n: usize) -> usize {
+    let mixed = (i + 1) * 2_654_435_761 + salt * 40_503;
+    (mixed >> 7) % n
+}
+
+fn columns() -> Vec<Column> {
+    const DAY: i64 = 86_400_000;
+    let sometimes = |i: usize, value: Value| {
+        if some(i, 9, 11) == 0 {
+            Value::Null
+        } else {
+            value
+        }
+    };
+    vec![
+        column(
+            "size",
+            ColumnType::Number,
+            move |i| sometimes(i, json!(some(i, 1, 1000) as f64 / 3.0 - 100.0)),
+            &[
+                json!(1e30),
+                json!("inf"),
+                json!("-inf"),
+                Value::Null,
+                json!(-0.0),
+            ],
+        ),
+        column(
+            "count",
+            ColumnType::Integer,
+            |i| json!(some(i, 2, 40)),
+            &[Value::Null, json!(16_777_217)],
+        ),
+        column(
+            "is new",
+            ColumnType::Boolean,
+            move |i| sometimes(i + 5, json!(some(i, 3, 3) == 0)),
+            &[],
+        ),
+        column(
+            "city",
+            ColumnType::Text,
+            move |i| {
+                let cities = [
+                    "Aachen",
+                    "Ulm",
+                    "Köln, am Rhein",
+                    "東京",
+                    "a",
+                    "b",
+                    "c",
+                    "d",
+                    "e",
+                ];
+                sometimes(i + 2, json!(cities[some(i, 4, 81).isqrt()]))
+            },
+            &[json!("nowhere"), Value::Null],
+        ),
+        column(
+            "kind",
+            ColumnType::Text,
+            |i| json!(["x", "y"][some(i, 5, 2)]),
+            &[json!("z"), Value::Null],
+        ),
+        column(
+            "day",
+            ColumnType::Date,
+            move |i| sometimes(i + 7, json!((some(i, 6, 1500) as i64 - 700) * DAY)),
+            &[
+                json!(-719_528 * DAY),
+                json!(11_016 * DAY),
+                json!(2_932_896 * DAY),
+            ],
+        ),
+        column(
+            "at",
+            ColumnType::Timestamp,
+            |i| json!(some(i, 7, 1_000_000_000) as i64 * 97 - 40_000_000_000),
+            &[
+                Value::Null,
+                json!(-1),
+                json!(951_782_399_999_i64),
+                json!(4_107_542_400_000_i64),
+            ],
+        ),
+    ]
+}
+
+fn array(kind: ColumnType, values: &[Value]) -> ArrayRef {
+    let numbers = values.iter().map(|v| match v.as_str() {
+        Some("inf") => Some(f64::INFINITY),
+        Some(_) => Some(f64::NEG_INFINITY),
+        None => v.as_f64(),
+    });
+    let whole = values.iter().map(Value::as_i64);
+    match kind {
+        ColumnType::Number => Arc::new(numbers.collect::<Float64Array>()),
+        ColumnType::Integer => Arc::new(whole.collect::<Int64Array>()),
+        ColumnType::Boolean => {
+            Arc::new(values.iter().map(Value::as_bool).collect::<BooleanArray>())
+        }
+        ColumnType::Text => Arc::new(values.iter().map(Value::as_str).collect::<StringArray>()),
+        ColumnType::Date => {
+            let days = whole.map(|v| v.map(|v| (v / 86_400_000) as i32));
+            Arc::new(days.collect::<Date32Array>())
+        }
+        ColumnType::Timestamp => Arc::new(whole.collect::<TimestampMillisecondArray>()),
+    }
+}
+
+fn table(columns: &[Column], of: impl Fn(&Column) -> &Vec<Value>) -> Table {
+    let arrays = columns
+        .iter()
+        .map(|c| (c.name.into(), array(c.kind, of(c))));
+    Table::from_columns(arrays.collect()).unwrap()
+}
+
+fn plan(columns: &[Column], table: &Table) -> FeaturePlan {
+    let spec = |c: &Column| ColumnSpec {
+        name: c.name.to_owned(),
+        kind: c.kind,
+        role: Role::Feature,
+        required: true,
+        min_fraction: 0.0,
+        domain: None,
+        drift: None,
+        constraints: Default::default(),
+    };
+    let schema = Schema {
+        columns: columns.iter().map(spec).collect(),
+        min_rows: None,
+        max_rows: None,
+        rows_comparator: None,
+        ignored: Vec::new(),
+        expectations: Vec::new(),
+    };
+    let params = TransformParams {
+        max_categories: 5,
+        ..TransformParams::default()
+    };
+    let rows: Vec<usize> = (0..N).collect();
+    FeaturePlan::fit(table, &schema, &rows, &params, &[]).unwrap()
+}
+
+/// The targets of a task, which follow from the columns; of five classes one never occurs.
+fn targets(task: Task, columns: &[Column]) -> (Targets, Vec<String>) {
+    let signal = |i: usize| {
+        let number = |c: usize| columns[c].seen[i].as_f64().unwrap_or(150.0);
+        let city = columns[3].seen[i].as_str().map_or(0, str::len) as f64;
+        number(0) / 100.0 + (number(1) - 20.0) / 8.0 + city / 4.0 + some(i, 8, 100) as f64 / 30.0
+    };
+    let codes = |of: fn(f64) -> u32| (0..N).map(|i| of(signal(i))).collect();
+    let named = |n: usize| (0..n).map(|k| format!("class {k}")).collect();
+    match task {
+        Task::Binary => {
+            let codes = codes(|s| u32::from(s > 3.4));
+            (
+                Targets::Classes {
+                    n_classes: 2,
+                    codes,
+                },
+                named(2),
+            )
+        }
+        Task::Multiclass => {
+            let codes = codes(|s| {
+                if s > 5.0 {
+                    4
+                } else if s > 3.0 {
+                    2
+                } else {
+                    u32::from(s > 1.5)
+                }
+            });
+            (
+                Targets::Classes {
+                    n_classes: 5,
+                    codes,
+                },
+                named(5),
+            )
+        }
+        Task::Regression => (Targets::Values((0..N).map(signal).collect()), Vec::new()),
+    }
+}
+
+fn fit(
+    algorithm: &dyn Algorithm,
+    task: Task,
+    columns: &[Column],
+    seen: &Table,
+    plan: &FeaturePlan,
+) -> Model {
+    let (info, encoding) = (algorithm.info(), algorithm.encoding());
+    let (targets, classes) = targets(task, columns);
+    let data = TrainingSet {
+        x: plan.encode(seen, None, encoding).unwrap(),
+        targets,
+        weights: None,
+        feature_names: plan.feature_names(encoding),
+    };
+    let params = info.with_defaults(&Default::default());
+    Model {
+        name: info.id.clone(),
+        estimator: algorithm.fit(&data, &params, 3, &Quiet).unwrap(),
+        algorithm: info.id,
+        params,
+        signature: ModelSignature {
+            inputs: plan.inputs(),
+            task,
+            target: "y".to_owned(),
+            classes,
+        },
+        plan: plan.clone(),
+        encoding,
+    }
+}
+
+/// Writes NAME.onnx and NAME.json for every algorithm and task, and answers how many.
+fn write_all(folder: &Path) -> usize {
+    let columns = columns();
+    let seen = table(&columns, |c| &c.seen);
+    let unseen = table(&columns, |c| &c.unseen);
+    let plan = plan(&columns, &seen);
+    let mut n = 0;
+    for algorithm in algorithms() {
+        for task in algorithm.info().tasks {
+            let model = fit(*algorithm, task, &columns, &seen, &plan);
+            for (name, table) in [("seen", &seen), ("unseen", &unseen)] {
+                let raw = columns.iter().map(|c| {
+                    let values = if name == "seen" { &c.seen } else { &c.unseen };
+                    (c.name.to_owned(), json!(values))
+                });
+                let predictions = model.predict(table).unwrap();
+                let labels = model.labels_of(&predictions);
+                let (labels, answers): (Option<_>, Vec<&[f64]>) = match &predictions {
+                    Predictions::Values(values) => (None, values.chunks(1).collect()),
+                    Predictions::Probabilities { n_classes, values } => {
+                        (Some(labels), values.chunks(*n_classes).collect())
+                    }
+                };
+                let raw: serde_json::Map<String, Value> = raw.collect();
+                let case = json!({ "columns": raw, "labels": labels, "answers": answers });
+                let stem = folder.join(format!("{}_{task:?}_{name}", model.algorithm));
+                std::fs::write(stem.with_extension("onnx"), model.to_onnx()).unwrap();
+                std::fs::write(stem.with_extension("json"), case.to_string()).unwrap();
+                n += 1;
+            }
+        }
+    }
+    n
+}
+
+#[test]
+fn onnxruntime_agrees_for_every_algorithm() {
+    let folder = tempfile::tempdir().unwrap();
+    let n = write_all(folder.path());
+    let Some(python) = std::env::var_os("LOCKKEEPER_ONNX_PYTHON") else {
+        println!("SKIPPED the live part: LOCKKEEPER_ONNX_PYTHON is not set");
+        return;
+    };
+    let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/oracles/model/onnx_live.py");
+    let said = std::process::Command::new(&python)
+        .arg(script)
+        .arg(folder.path())
+        .output()
+        .unwrap();
+    let (out, err) = (
+        String::from_utf8_lossy(&said.stdout),
+        String::from_utf8_lossy(&said.stderr),
+    );
+    assert!(said.status.success(), "{out}\n{err}");
+    assert!(out.contains(&format!("{n} models agree")), "{out}");
+    println!("{}", out.trim());
+}
+
+#[test]
+fn the_same_model_gives_the_same_file() {
+    let (a, b) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    assert_eq!(write_all(a.path()), write_all(b.path()));
+    for entry in std::fs::read_dir(a.path()).unwrap() {
+        let path = entry.unwrap().path();
+        let other = b.path().join(path.file_name().unwrap());
+        assert!(
+            std::fs::read(&path).unwrap() == std::fs::read(other).unwrap(),
+            "{path:?}"
+        );
+    }
+}
