@@ -5,9 +5,13 @@ use clap::Parser;
 use lockkeeper::cli::Command;
 use lockkeeper::cli::{Cli, carry_out, headless_sample};
 use lockkeeper::workspace::create::sample_root;
+use lockkeeper::workspace::fits;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    if let Ok(program) = std::env::current_exe() {
+        fits::use_program(program);
+    }
     match Cli::parse().command {
         None => window_or_headless(),
         #[cfg(feature = "window")]

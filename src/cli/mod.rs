@@ -4,6 +4,7 @@
 mod compare;
 mod completions;
 mod export;
+mod fit;
 mod import;
 mod init;
 mod lesson;
@@ -93,6 +94,9 @@ pub enum Command {
         /// The folder to write into
         dir: PathBuf,
     },
+    /// Fit what stands on stdin; the program calls itself so
+    #[command(hide = true)]
+    Fit,
     /// Print shell completions
     Completions(completions::Completions),
 }
@@ -181,6 +185,7 @@ pub fn carry_out(command: Command) -> ExitCode {
         Command::Open(_) | Command::ContactSheet { .. } => Err(Failure::internal(
             "the window's commands are carried out by main",
         )),
+        Command::Fit => fit::carry_out(),
         Command::Completions(c) => {
             c.carry_out(&out);
             Ok(0)

@@ -1,6 +1,8 @@
 //! How long work talks to whoever asked for it: progress, units, warnings, and whether to stop. The one trait that
 //! lets the floors below the pipeline report without knowing of runs, clocks or windows.
 
+use super::ContentHash;
+
 /// Receives what long work has to say, from any thread.
 pub trait Monitor: Sync {
     /// Whether the person asked to stop. Work looks at it between units and inside long ones.
@@ -17,6 +19,26 @@ pub trait Monitor: Sync {
 
     /// Something a person should know, which does not stop the work.
     fn warn(&self, message: &str);
+}
+
+/// Keeps finished pieces of long work, so that work which was cut off goes on behind them.
+pub trait Keep: Sync {
+    /// The piece that was kept under a key: a hash of everything that it depends on.
+    fn find(&self, key: &ContentHash) -> Option<Vec<u8>>;
+
+    /// Keeps a piece; whether that succeeds changes no result.
+    fn keep(&self, key: &ContentHash, piece: &[u8]);
+}
+
+/// Keeps nothing.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Forgetful;
+
+impl Keep for Forgetful {
+    fn find(&self, _key: &ContentHash) -> Option<Vec<u8>> {
+        None
+    }
+    fn keep(&self, _key: &ContentHash, _piece: &[u8]) {}
 }
 
 /// A monitor for tests and one-off work: never stops, says nothing.

@@ -3,8 +3,8 @@
 use super::calendar::{CalendarPart, FittedPart};
 use crate::data::ColumnData;
 use crate::domain::schema::{ColumnType, Domain};
+use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// One input column with everything that training rows taught about it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -186,26 +186,30 @@ fn fit_boolean(data: ColumnData<'_>, rows: &[usize]) -> Fitted {
 }
 
 fn fit_text(data: ColumnData<'_>, rows: &[usize], max_categories: usize) -> Fitted {
-    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    let mut counts: HashMap<String, usize> = HashMap::new();
     for row in rows {
-        if let ColumnData::Text(texts) = data {
-            if data.is_missing(*row) {
-                continue;
+        match data {
+            _ if data.is_missing(*row) => {}
+            ColumnData::Text(texts) => {
+                *counts.entry_ref(texts.value(*row)).or_default() += 1;
             }
-            // Most rows hold a text that is known already: no copy for them.
-            match counts.get_mut(texts.value(*row)) {
-                Some(count) => *count += 1,
-                None => drop(counts.insert(texts.value(*row).to_owned(), 1)),
+            _ => {
+                if let Some(text) = data.text(*row) {
+                    *counts.entry(text).or_default() += 1;
+                }
             }
-        } else if let Some(text) = data.text(*row) {
-            *counts.entry(text).or_default() += 1;
         }
     }
     let n_values: usize = counts.values().sum();
     let mut categories: Vec<(String, usize)> = counts.into_iter().collect();
-    categories.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    let first =
+        |a: &(String, usize), b: &(String, usize)| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0));
     let has_other = categories.len() > max_categories;
-    categories.truncate(max_categories);
+    if has_other {
+        categories.select_nth_unstable_by(max_categories, first);
+        categories.truncate(max_categories);
+    }
+    categories.sort_unstable_by(first);
     let transform = ColumnTransform::Text {
         categories: categories.into_iter().map(|(text, _)| text).collect(),
         has_other,

@@ -15,8 +15,8 @@ use super::Encoding;
 use super::calendar::{CalendarPart, FittedPart};
 use super::column::{ColumnTransform, FittedColumn, boolean_at, millis_at, number_at, to_f32};
 use crate::data::ColumnData;
+use hashbrown::HashMap;
 use ndarray::ArrayViewMut2;
-use std::collections::HashMap;
 
 /// Names of the features of one column.
 pub(super) fn names(column: &FittedColumn, encoding: Encoding) -> Vec<String> {
@@ -60,15 +60,33 @@ fn part_names(name: &str, part: &FittedPart, encoding: Encoding) -> Vec<String> 
     }
 }
 
+/// Rows of a table that are encoded one after the other.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Picked<'a> {
+    /// All from this one on.
+    From(usize),
+    /// These.
+    These(&'a [usize]),
+}
+
+impl Picked<'_> {
+    fn at(self, i: usize) -> usize {
+        match self {
+            Self::From(first) => first + i,
+            Self::These(rows) => rows[i],
+        }
+    }
+}
+
 /// Writes the features of one column; `out` has a column for each name, all zero, and a row for each row.
 pub(super) fn fill(
     column: &FittedColumn,
     data: ColumnData<'_>,
-    rows: Option<&[usize]>,
+    rows: Picked<'_>,
     encoding: Encoding,
     mut out: ArrayViewMut2<'_, f64>,
 ) {
-    let row_at = |i: usize| rows.map_or(i, |rows| rows[i]);
+    let row_at = |i: usize| rows.at(i);
     let n = out.nrows();
     let indicator = column.had_missing.then(|| out.ncols().wrapping_sub(1));
     let mark = |out: &mut ArrayViewMut2<'_, f64>, i: usize| {
@@ -160,7 +178,7 @@ fn fill_part(
 fn text_codes(
     categories: &[String],
     data: ColumnData<'_>,
-    rows: Option<&[usize]>,
+    rows: Picked<'_>,
     n: usize,
     had_missing: bool,
 ) -> Vec<usize> {
@@ -172,7 +190,7 @@ fn text_codes(
     let other = categories.len();
     let missing = if had_missing { other + 1 } else { other };
     let code = |i: usize| {
-        let row = rows.map_or(i, |rows| rows[i]);
+        let row = rows.at(i);
         match data {
             _ if data.is_missing(row) => missing,
             ColumnData::Text(texts) => ranks.get(texts.value(row)).copied().unwrap_or(other),

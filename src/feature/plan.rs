@@ -2,13 +2,14 @@
 //! `column` and `encode`.
 
 use super::column::{FittedColumn, accepts};
-use super::encode;
+use super::encode::{self, Picked};
 use super::error::{FeatureError, Mistyped};
 use crate::data::Table;
 use crate::domain::pipeline::TransformParams;
 use crate::domain::schema::{ColumnSpec, Role, Schema};
 use crate::domain::signature::InputColumn;
-use ndarray::{Array2, Axis, Slice};
+use ndarray::parallel::prelude::*;
+use ndarray::{Array2, ArrayViewMut2, Axis, Slice};
 use serde::{Deserialize, Serialize};
 
 /// The two forms in which models take their inputs.
@@ -20,6 +21,9 @@ pub enum Encoding {
     /// Numbers as they are, categories numbered by frequency: for trees.
     Ordinal,
 }
+
+/// Rows that one thread encodes at a time.
+const ROWS_A_CHUNK: usize = 8192;
 
 /// Fitted transforms of all input columns.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -56,8 +60,7 @@ impl FeaturePlan {
             .filter(|c| !exclude.contains(&c.name))
             .filter(|c| c.required || table.position(&c.name).is_some())
             .collect();
-        let mut columns = Vec::new();
-        let mut empty = Vec::new();
+        let mut usable = Vec::new();
         let mut missing = Vec::new();
         let mut mistyped = Vec::new();
         for spec in specs {
@@ -73,17 +76,23 @@ impl FeaturePlan {
                 });
                 continue;
             }
-            let max_categories = params.max_categories as usize;
-            match FittedColumn::fit(&spec.name, spec.kind, data, rows, max_categories) {
-                Some(column) => columns.push(column),
-                None => empty.push(spec.name.clone()),
-            }
+            usable.push((spec, data));
         }
         if !missing.is_empty() || !mistyped.is_empty() {
             return Err(FeatureError::Columns { missing, mistyped });
         }
+        let max_categories = params.max_categories as usize;
+        let fitted: Vec<Option<FittedColumn>> = usable
+            .par_iter()
+            .map(|(spec, data)| {
+                FittedColumn::fit(&spec.name, spec.kind, *data, rows, max_categories)
+            })
+            .collect();
+        let without_values = usable.iter().zip(&fitted).filter(|(_, f)| f.is_none());
+        let empty = without_values.map(|((spec, _), _)| spec.name.clone());
+        let empty: Vec<String> = empty.collect();
         let plan = Self {
-            columns,
+            columns: fitted.into_iter().flatten().collect(),
             n_rows: rows.len() as u64,
         };
         if plan.n_features(Encoding::OneHot) == 0 {
@@ -168,17 +177,44 @@ impl FeaturePlan {
     ) -> Array2<f64> {
         let n_rows = rows.map_or(table.n_rows(), <[usize]>::len);
         let mut matrix = Array2::zeros((n_rows, self.n_features(encoding)));
+        let picked = |first: usize, n: usize| {
+            rows.map_or(Picked::From(first), |rows| {
+                Picked::These(&rows[first..first + n])
+            })
+        };
+        if n_rows <= ROWS_A_CHUNK {
+            self.fill(table, picked(0, n_rows), encoding, matrix.view_mut());
+            return matrix;
+        }
+        let chunks = matrix.axis_chunks_iter_mut(Axis(0), ROWS_A_CHUNK);
+        chunks
+            .into_par_iter()
+            .enumerate()
+            .for_each(|(chunk, part)| {
+                let picked = picked(chunk * ROWS_A_CHUNK, part.nrows());
+                self.fill(table, picked, encoding, part);
+            });
+        matrix
+    }
+
+    /// Encodes some rows on this thread.
+    fn fill(
+        &self,
+        table: &Table,
+        rows: Picked<'_>,
+        encoding: Encoding,
+        mut out: ArrayViewMut2<'_, f64>,
+    ) {
         let mut first = 0;
         for column in &self.columns {
             let width = encode::names(column, encoding).len();
             let data = table
                 .column(&column.name)
                 .expect("the table was checked to have every input column");
-            let target = matrix.slice_axis_mut(Axis(1), Slice::from(first..first + width));
+            let target = out.slice_axis_mut(Axis(1), Slice::from(first..first + width));
             encode::fill(column, data, rows, encoding, target);
             first += width;
         }
-        matrix
     }
 
     /// Names of the features, in the order of the matrix's columns: `distance`, `carrier=B6`, `date.month=2`,

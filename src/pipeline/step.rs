@@ -4,7 +4,7 @@
 use crate::domain::algorithm::Problem;
 use crate::domain::metric::MetricValue;
 use crate::domain::run::{ArtifactRef, StepKind};
-use crate::domain::work::Monitor;
+use crate::domain::work::{Keep, Monitor};
 use crate::domain::{ContentHash, Failure, Scalar};
 use crate::store::ArtifactFiles;
 use serde::de::DeserializeOwned;
@@ -78,6 +78,8 @@ pub struct StepContext<'a> {
     pub sources: &'a [SourceFile],
     /// Reads artifact files.
     pub files: &'a ArtifactFiles,
+    /// Keeps finished pieces of the step, for a run that is cut off.
+    pub keep: &'a dyn Keep,
     /// Where all randomness of the step comes from.
     pub seed: u64,
     /// Progress, units, warnings, stop.

@@ -126,6 +126,7 @@ impl Assignment {
             inputs: &self.inputs,
             sources: &self.sources,
             files: &self.files,
+            keep: &self.files,
             seed: self.seed,
             monitor,
         })?;

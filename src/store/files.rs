@@ -68,6 +68,16 @@ impl ArtifactFiles {
         }
     }
 
+    /// The workspace's folder.
+    pub(super) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Whether files may be written.
+    pub(super) fn is_writable(&self) -> bool {
+        self.writable
+    }
+
     /// The address of content with this hash, relative to the workspace.
     #[must_use]
     pub fn uri(hash: &ContentHash) -> String {
@@ -245,14 +255,14 @@ impl ArtifactFiles {
 }
 
 /// A file under a temporary name; removed again unless it is published.
-struct Temporary {
-    file: File,
+pub(super) struct Temporary {
+    pub(super) file: File,
     path: PathBuf,
     published: bool,
 }
 
 impl Temporary {
-    fn create(root: &Path) -> Result<Self, StoreError> {
+    pub(super) fn create(root: &Path) -> Result<Self, StoreError> {
         static COUNTER: AtomicU64 = AtomicU64::new(0);
         let folder = root.join(ARTIFACTS_FOLDER);
         std::fs::create_dir_all(&folder).map_err(|e| StoreError::io("Making", &folder, e))?;
@@ -270,7 +280,7 @@ impl Temporary {
         })
     }
 
-    fn publish(mut self, target: &Path) -> Result<(), StoreError> {
+    pub(super) fn publish(mut self, target: &Path) -> Result<(), StoreError> {
         self.file
             .sync_all()
             .map_err(|e| StoreError::io("Writing", &self.path, e))?;

@@ -9,7 +9,7 @@
 //! | file | what |
 //! |---|---|
 //! | `database`, `lock`, `recover` | opening, migrating, locking, what a crash left behind |
-//! | `files` | artifact files |
+//! | `files`, `kept` | artifact files; pieces of work that is not finished |
 //! | `types`, `states`, `properties`, `events` | how MLMD writes types, states, properties, ports |
 //! | `runs`, `record`, `artifacts` | writing runs, executions, artifacts |
 //! | `query`, `steps`, `lineage` | reading them |
@@ -21,6 +21,7 @@ mod error;
 mod events;
 mod files;
 mod history;
+mod kept;
 mod lineage;
 mod lock;
 mod properties;

@@ -30,9 +30,15 @@ pub trait Algorithm: Sync {
     /// The form in which it takes its inputs.
     fn encoding(&self) -> Encoding;
 
+    /// Whether a fit looks at the monitor's stop again and again. Where it does not, a large fit gets a process of its
+    /// own, which can be ended.
+    fn can_be_stopped(&self) -> bool {
+        true
+    }
+
     /// Learns an estimator. `params` are complete and checked; the same set, parameters and seed give the same
     /// estimator. Trees look at `monitor.is_stopped()` at every node, the softmax loss at every few
-    /// thousand rows; linfa's fits cannot be stopped inside.
+    /// thousand rows; linfa's fits cannot be stopped inside (`can_be_stopped`).
     ///
     /// # Errors
     /// If it was stopped, if the task does not suit, or if the library gives up.

@@ -7,6 +7,7 @@ use super::algorithms::{BASELINE, algorithm};
 use super::candidates::check;
 use super::error::TrainError;
 use super::leaderboard::{better_first, chosen, summarise};
+use super::process;
 use crate::data::Table;
 use crate::domain::algorithm::Params;
 use crate::domain::metric::{Metric, MetricValue};
@@ -15,9 +16,9 @@ use crate::domain::prediction::{Predictions, Targets};
 use crate::domain::schema::Schema;
 use crate::domain::signature::ModelSignature;
 use crate::domain::training::{CandidateResult, FoldScore, TrainingReport};
-use crate::domain::work::Monitor;
+use crate::domain::work::{Keep, Monitor};
 use crate::domain::{ContentHash, Task};
-use crate::feature::FeaturePlan;
+use crate::feature::{FeatureError, FeaturePlan};
 use crate::model::Model;
 use rayon::prelude::*;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -56,6 +57,10 @@ pub struct TrainJob<'a> {
     pub seed: u64,
     /// Scores held-out rows.
     pub score: &'a Score<'a>,
+    /// Where finished units are kept.
+    pub keep: &'a dyn Keep,
+    /// A hash of all that the units have in common: rows, transforms, folds, seed, version of the code.
+    pub scope: &'a ContentHash,
 }
 
 /// What training produced.
@@ -68,6 +73,8 @@ pub struct TrainOutcome {
     pub models: Vec<Model>,
     /// The baseline's model.
     pub baseline: Model,
+    /// Units that were finished before and only looked up.
+    pub n_kept: u64,
 }
 
 /// Fits and scores all candidates and the baseline.
@@ -95,8 +102,14 @@ pub fn train(job: &TrainJob<'_>, monitor: &dyn Monitor) -> Result<TrainOutcome, 
             folds.chain([(c, None)])
         })
         .collect();
+    // Before the units and not in them: a thread that waits for its part of a plan could begin a unit that needs the same.
+    let plans: Vec<Result<FeaturePlan, FeatureError>> = job
+        .folds
+        .par_iter()
+        .map(|fold| plan_of_fold(job, fold))
+        .collect();
     let total = units.len() as u64;
-    let done = AtomicU64::new(0);
+    let (done, n_kept) = (AtomicU64::new(0), AtomicU64::new(0));
     monitor.progress(0, total, "candidates and folds");
     let results: Vec<Result<UnitResult, TrainError>> = units
         .par_iter()
@@ -104,7 +117,21 @@ pub fn train(job: &TrainJob<'_>, monitor: &dyn Monitor) -> Result<TrainOutcome, 
             if monitor.is_stopped() {
                 return Err(TrainError::Stopped);
             }
-            let result = run_unit(job, &plan, &entrants[*candidate], *fold, monitor);
+            let key = unit_key(job, &entrants[*candidate], *fold);
+            let kept = job
+                .keep
+                .find(&key)
+                .and_then(|piece| UnitResult::from_bytes(&piece, *fold));
+            let result = match kept {
+                Some(result) => {
+                    n_kept.fetch_add(1, Ordering::Relaxed);
+                    Ok(result)
+                }
+                None => run_unit(job, (&plan, &plans), &entrants[*candidate], *fold, monitor),
+            };
+            if let Ok(result) = &result {
+                job.keep.keep(&key, &result.to_bytes());
+            }
             let n_done = done.fetch_add(1, Ordering::Relaxed) + 1;
             monitor.progress(n_done, total, "candidates and folds");
             result
@@ -117,7 +144,9 @@ pub fn train(job: &TrainJob<'_>, monitor: &dyn Monitor) -> Result<TrainOutcome, 
     {
         return Err(TrainError::Stopped);
     }
-    outcome(job, &plan, &entrants, results)
+    let mut outcome = outcome(job, &plan, &entrants, results)?;
+    outcome.n_kept = n_kept.into_inner();
+    Ok(outcome)
 }
 
 /// A candidate with its algorithm and complete parameters.
@@ -147,6 +176,25 @@ enum UnitResult {
     Fitted(Box<Model>),
 }
 
+impl UnitResult {
+    fn to_bytes(&self) -> Vec<u8> {
+        match self {
+            Self::Scored(score) => serde_json::to_vec(score).expect("scores serialise"),
+            Self::Fitted(model) => model.to_bytes(),
+        }
+    }
+
+    /// What a fold, or the fit on all rows, has been kept as; `None` if it cannot be read.
+    fn from_bytes(piece: &[u8], fold: Option<usize>) -> Option<Self> {
+        match fold {
+            Some(_) => serde_json::from_slice(piece).ok().map(Self::Scored),
+            None => Model::from_bytes(piece)
+                .ok()
+                .map(|m| Self::Fitted(Box::new(m))),
+        }
+    }
+}
+
 /// Reports the end of a unit however it ends, also by a panic.
 struct UnitGuard<'a> {
     monitor: &'a dyn Monitor,
@@ -162,7 +210,7 @@ impl Drop for UnitGuard<'_> {
 /// Runs one unit; a panic inside of a library becomes the unit's error.
 fn run_unit(
     job: &TrainJob<'_>,
-    plan: &FeaturePlan,
+    (plan, plans): (&FeaturePlan, &[Result<FeaturePlan, FeatureError>]),
     entrant: &Entrant,
     fold: Option<usize>,
     monitor: &dyn Monitor,
@@ -175,7 +223,7 @@ fn run_unit(
     monitor.unit_begins(&entrant.name, &name);
     let _guard = UnitGuard { monitor, name };
     let work = || match fold {
-        Some(fold) => score_fold(job, entrant, fold, monitor).map(UnitResult::Scored),
+        Some(fold) => score_fold(job, plans, entrant, fold, monitor).map(UnitResult::Scored),
         None => {
             let model = fit(
                 job,
@@ -200,8 +248,19 @@ fn run_unit(
     })
 }
 
+/// The transforms of a fold, fitted on its training part; shared by all candidates.
+fn plan_of_fold(
+    job: &TrainJob<'_>,
+    (training, _): &(Vec<usize>, Vec<usize>),
+) -> Result<FeaturePlan, FeatureError> {
+    let rows: Vec<usize> = training.iter().map(|p| job.rows[*p]).collect();
+    let exclude = &job.params.exclude;
+    FeaturePlan::fit(job.table, job.schema, &rows, job.transform, exclude)
+}
+
 fn score_fold(
     job: &TrainJob<'_>,
+    plans: &[Result<FeaturePlan, FeatureError>],
     entrant: &Entrant,
     fold: usize,
     monitor: &dyn Monitor,
@@ -210,14 +269,7 @@ fn score_fold(
     let rows_of =
         |positions: &[usize]| -> Vec<usize> { positions.iter().map(|p| job.rows[*p]).collect() };
     let (training_rows, held_out_rows) = (rows_of(training), rows_of(held_out));
-    let exclude = &job.params.exclude;
-    let plan = FeaturePlan::fit(
-        job.table,
-        job.schema,
-        &training_rows,
-        job.transform,
-        exclude,
-    )?;
+    let plan = plans[fold].clone()?;
     let targets = job.targets.take(training);
     let model = fit(
         job,
@@ -257,9 +309,7 @@ fn fit(
         feature_names: plan.feature_names(encoding),
     };
     let seed = unit_seed(job.seed, &entrant.name, fold);
-    let estimator = entrant
-        .algorithm
-        .fit(&data, &entrant.params, seed, monitor)?;
+    let estimator = process::fit(entrant.algorithm, &data, &entrant.params, seed, monitor)?;
     Ok(Model {
         name: entrant.name.clone(),
         algorithm: entrant.id.clone(),
@@ -280,6 +330,12 @@ fn fit(
 fn unit_seed(seed: u64, name: &str, fold: Option<usize>) -> u64 {
     let fold = fold.map_or_else(|| "all".to_owned(), |f| f.to_string());
     ContentHash::of_bytes(format!("{seed}/{fold}/{name}").as_bytes()).seed()
+}
+
+/// The key of a unit: what its result depends on.
+fn unit_key(job: &TrainJob<'_>, entrant: &Entrant, fold: Option<usize>) -> ContentHash {
+    let key = serde_json::json!([job.scope, entrant.name, entrant.id, entrant.params, fold]);
+    ContentHash::of_json(&key)
 }
 
 /// Collects the units' results, in the order of the candidates, into the leaderboard.
@@ -348,6 +404,7 @@ fn outcome(
         },
         models,
         baseline,
+        n_kept: 0,
     })
 }
 

@@ -14,6 +14,7 @@ mod candidates;
 mod cross_validation;
 mod error;
 mod leaderboard;
+pub mod process;
 #[cfg(test)]
 mod tests;
 pub mod trees;

@@ -245,7 +245,8 @@ fn only_the_command_line_prints() {
             let after = &source.code[at + word.len()..];
             let prints = match word {
                 "print" | "println" | "eprint" | "eprintln" | "dbg" => after.starts_with('!'),
-                "stdout" | "stderr" => after.starts_with('('),
+                // With something in the brackets it is where a child process writes to.
+                "stdout" | "stderr" => after.starts_with("()"),
                 _ => false,
             };
             if prints {

@@ -10,7 +10,7 @@ use crate::domain::pipeline::{SplitKind, TrainParams, TransformParams};
 use crate::domain::prediction::Targets;
 use crate::domain::run::StepKind;
 use crate::domain::schema::Schema;
-use crate::domain::{Failure, Scalar, Task};
+use crate::domain::{ContentHash, Failure, Scalar, Task};
 use crate::evaluate;
 use crate::feature::FeaturePlan;
 use crate::model::Model;
@@ -102,6 +102,8 @@ impl Step for Train {
                 seed: context.seed,
                 n_without_target: split.n_without_target,
                 score: &evaluate::metrics::score,
+                keep: context.keep,
+                scope: &self.scope(context),
             },
             context.monitor,
         )?;
@@ -121,6 +123,10 @@ impl Step for Train {
             report.metric.title().to_lowercase(),
             score.map_or_else(|| "not defined".to_owned(), |s| format!("{s:.4}"))
         );
+        let message = match outcome.n_kept {
+            0 => message,
+            n => format!("{message}; {n} fits were kept from before"),
+        };
         let mut outputs = Vec::new();
         let chosen = outcome
             .models
@@ -145,6 +151,23 @@ impl Step for Train {
 }
 
 impl Train {
+    /// A hash of what all candidates and folds depend on, whichever candidates there are.
+    fn scope(&self, context: &StepContext<'_>) -> ContentHash {
+        let hashes = |port: &InPort| {
+            let artifacts = context.artifacts(port.name).iter();
+            artifacts.map(|a| a.hash.clone()).collect::<Vec<_>>()
+        };
+        let scope = serde_json::json!({
+            "version": self.version(),
+            "inputs": self.inputs().iter().map(hashes).collect::<Vec<_>>(),
+            "transform": self.transform,
+            "folds": self.params.folds,
+            "exclude": self.params.exclude,
+            "seed": context.seed,
+        });
+        ContentHash::of_json(&scope)
+    }
+
     fn folds(
         &self,
         table: &crate::data::Table,

@@ -17,7 +17,7 @@ use crate::pipeline::step::{InPort, Step, StepContext, StepOutput, StepResult};
 use crate::validate;
 use arrow::array::ArrayRef;
 use arrow::row::{RowConverter, SortField};
-use std::collections::BTreeSet;
+use hashbrown::HashSet;
 
 pub(super) struct Transform {
     pub(super) params: TransformParams,
@@ -206,7 +206,7 @@ fn n_repeated(table: &Table, schema: &Schema, split: &Split) -> usize {
     let Ok(rows) = rows else {
         return 0;
     };
-    let known: BTreeSet<_> = split.train.iter().map(|row| rows.row(*row)).collect();
+    let known: HashSet<_> = split.train.iter().map(|row| rows.row(*row)).collect();
     let repeated = split
         .test
         .iter()

@@ -59,6 +59,10 @@ impl Algorithm for ElasticNet {
         }
     }
 
+    fn can_be_stopped(&self) -> bool {
+        false
+    }
+
     fn encoding(&self) -> Encoding {
         Encoding::OneHot
     }

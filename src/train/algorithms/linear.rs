@@ -38,6 +38,10 @@ impl Algorithm for LeastSquares {
         }
     }
 
+    fn can_be_stopped(&self) -> bool {
+        false
+    }
+
     fn encoding(&self) -> Encoding {
         Encoding::OneHot
     }

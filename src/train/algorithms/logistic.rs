@@ -63,6 +63,10 @@ impl Algorithm for Logistic {
         }
     }
 
+    fn can_be_stopped(&self) -> bool {
+        false
+    }
+
     fn encoding(&self) -> Encoding {
         Encoding::OneHot
     }

@@ -61,6 +61,10 @@ impl Algorithm for NaiveBayes {
         }
     }
 
+    fn can_be_stopped(&self) -> bool {
+        false
+    }
+
     fn encoding(&self) -> Encoding {
         Encoding::OneHot
     }

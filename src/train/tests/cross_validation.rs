@@ -2,11 +2,11 @@
 
 use super::data::{log_loss, mixed_schema, mixed_table, score, target_of, train_on, train_params};
 use crate::data::Table;
-use crate::domain::Task;
 use crate::domain::metric::{Metric, MetricValue};
 use crate::domain::pipeline::{Candidate, TransformParams};
 use crate::domain::prediction::{Predictions, Targets};
-use crate::domain::work::{Monitor, Quiet};
+use crate::domain::work::{Forgetful, Monitor, Quiet};
+use crate::domain::{ContentHash, Task};
 use crate::feature::FeaturePlan;
 use crate::model::encode_targets;
 use crate::train::{TrainError, TrainJob, check, default_candidates, train};
@@ -17,11 +17,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Records what it is told, and stops after so many questions.
 #[derive(Default)]
-struct Recorder {
-    begun: Mutex<Vec<(String, String)>>,
-    ended: Mutex<Vec<String>>,
-    n_asked: AtomicU64,
-    stops_after: Option<u64>,
+pub(super) struct Recorder {
+    pub(super) begun: Mutex<Vec<(String, String)>>,
+    pub(super) ended: Mutex<Vec<String>>,
+    pub(super) n_asked: AtomicU64,
+    pub(super) stops_after: Option<u64>,
 }
 
 impl Monitor for Recorder {
@@ -219,7 +219,10 @@ fn held_out_answers(table: &Table) -> Vec<f64> {
     };
     let fold: (Vec<usize>, Vec<usize>) =
         (0..encoded.rows.len()).partition(|p| !encoded.rows[*p].is_multiple_of(3));
+    let scope = ContentHash::of_bytes(b"test");
     let job = TrainJob {
+        keep: &Forgetful,
+        scope: &scope,
         table,
         schema: &schema,
         transform: &transform,

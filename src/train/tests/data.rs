@@ -1,12 +1,13 @@
 //! Data for the tests: the formulas of `tests/oracles/train/make.py`, and a table with columns of all types.
 
 use crate::data::Table;
+use crate::domain::ContentHash;
 use crate::domain::Task;
 use crate::domain::metric::{Metric, MetricValue};
 use crate::domain::pipeline::{Candidate, TrainParams, TrainStart, TransformParams};
 use crate::domain::prediction::{Predictions, Targets};
 use crate::domain::schema::{ColumnSpec, ColumnType, Role, Schema};
-use crate::domain::work::Monitor;
+use crate::domain::work::{Forgetful, Keep, Monitor};
 use crate::feature::FeaturePlan;
 use crate::model::encode_targets;
 use crate::train::{TrainError, TrainJob, TrainOutcome, TrainingSet, train};
@@ -267,12 +268,26 @@ pub(super) fn train_on(
     score: &crate::train::Score<'_>,
     monitor: &dyn Monitor,
 ) -> Result<TrainOutcome, TrainError> {
+    train_keeping(table, task, params, score, (monitor, &Forgetful))
+}
+
+/// Trains on a table like `mixed_table`, with something that keeps finished units.
+pub(super) fn train_keeping(
+    table: &Table,
+    task: Task,
+    params: &TrainParams,
+    score: &crate::train::Score<'_>,
+    (monitor, keep): (&dyn Monitor, &dyn Keep),
+) -> Result<TrainOutcome, TrainError> {
     let (target, classes) = target_of(task);
     let encoded = encode_targets(table, target, task, &classes).unwrap();
     let schema = mixed_schema(target);
     let transform = TransformParams::default();
     let plan = FeaturePlan::fit(table, &schema, &encoded.rows, &transform, &[])?;
+    let scope = ContentHash::of_bytes(b"test");
     let job = TrainJob {
+        keep,
+        scope: &scope,
         table,
         schema: &schema,
         transform: &transform,

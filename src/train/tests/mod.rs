@@ -3,6 +3,7 @@
 mod boosting;
 mod cross_validation;
 mod data;
+mod keeping;
 mod on_tables;
 mod oracles;
 mod trees;
