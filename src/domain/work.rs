@@ -2,6 +2,7 @@
 //! lets the floors below the pipeline report without knowing of runs, clocks or windows.
 
 use super::ContentHash;
+use std::collections::BTreeSet;
 
 /// Receives what long work has to say, from any thread.
 pub trait Monitor: Sync {
@@ -28,6 +29,9 @@ pub trait Keep: Sync {
 
     /// Keeps a piece; whether that succeeds changes no result.
     fn keep(&self, key: &ContentHash, piece: &[u8]);
+
+    /// Lets go of all pieces but those under these keys, so that they do not pile up.
+    fn keep_only(&self, keys: &BTreeSet<ContentHash>);
 }
 
 /// Keeps nothing.
@@ -39,6 +43,7 @@ impl Keep for Forgetful {
         None
     }
     fn keep(&self, _key: &ContentHash, _piece: &[u8]) {}
+    fn keep_only(&self, _keys: &BTreeSet<ContentHash>) {}
 }
 
 /// A monitor for tests and one-off work: never stops, says nothing.

@@ -6,8 +6,9 @@
 use super::files::{ARTIFACTS_FOLDER, ArtifactFiles, Temporary};
 use crate::domain::ContentHash;
 use crate::domain::work::Keep;
+use std::collections::BTreeSet;
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Name of the folder beside the artifact files.
 const FOLDER: &str = "units";
@@ -47,6 +48,23 @@ impl Keep for ArtifactFiles {
             let _made_again_otherwise = temporary.publish(&self.path_of_unit(key));
         }
     }
+
+    fn keep_only(&self, keys: &BTreeSet<ContentHash>) {
+        if !self.is_writable() {
+            return;
+        }
+        let kept: BTreeSet<PathBuf> = keys.iter().map(|key| self.path_of_unit(key)).collect();
+        let folder = self.root().join(ARTIFACTS_FOLDER).join(FOLDER);
+        let entries = |folder: &Path| std::fs::read_dir(folder).into_iter().flatten().flatten();
+        for head in entries(&folder) {
+            for unit in entries(&head.path()) {
+                if !kept.contains(&unit.path()) {
+                    // What stays takes room and nothing else.
+                    let _stays = std::fs::remove_file(unit.path());
+                }
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -63,6 +81,13 @@ mod tests {
         assert_eq!(files.find(&key).as_deref(), Some(b"a score".as_slice()));
         files.keep(&key, b"another");
         assert_eq!(files.find(&key).as_deref(), Some(b"another".as_slice()));
+        let other = ContentHash::of_bytes(b"forest, fold 3");
+        files.keep(&other, b"third");
+        files.keep_only(&BTreeSet::from([key.clone()]));
+        assert_eq!(
+            (files.find(&key).is_some(), files.find(&other)),
+            (true, None)
+        );
         let path = files.path_of_unit(&key);
         let whole = std::fs::read(&path).unwrap();
         for damaged in [&whole[..whole.len() - 1], &whole[..10], b""] {

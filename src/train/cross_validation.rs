@@ -145,6 +145,10 @@ pub fn train(job: &TrainJob<'_>, monitor: &dyn Monitor) -> Result<TrainOutcome, 
         return Err(TrainError::Stopped);
     }
     let mut outcome = outcome(job, &plan, &entrants, results)?;
+    let keys = units
+        .iter()
+        .map(|(c, fold)| unit_key(job, &entrants[*c], *fold));
+    job.keep.keep_only(&keys.collect());
     outcome.n_kept = n_kept.into_inner();
     Ok(outcome)
 }

@@ -3,6 +3,7 @@
 mod baseline;
 mod boosting;
 mod elastic_net;
+mod extra_trees;
 mod forest;
 mod linear;
 mod logistic;
@@ -15,7 +16,7 @@ use super::algorithm::Algorithm;
 /// The id of the algorithm that every candidate has to beat.
 pub const BASELINE: &str = "baseline";
 
-static ALGORITHMS: [&dyn Algorithm; 8] = [
+static ALGORITHMS: [&dyn Algorithm; 9] = [
     &baseline::Baseline,
     &logistic::Logistic,
     &naive_bayes::NaiveBayes,
@@ -23,6 +24,7 @@ static ALGORITHMS: [&dyn Algorithm; 8] = [
     &elastic_net::ElasticNet,
     &tree::DecisionTree,
     &forest::RandomForest,
+    &extra_trees::ExtraTrees,
     &boosting::Boosting,
 ];
 

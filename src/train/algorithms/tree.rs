@@ -63,6 +63,7 @@ impl Algorithm for DecisionTree {
             max_depth: Some(integer(params, "max_depth")),
             min_samples_leaf: integer(params, "min_samples_leaf"),
             max_features: MaxFeatures::All,
+            random_thresholds: false,
             bootstrap: false,
             smoothing: float(params, "smoothing"),
             seed,

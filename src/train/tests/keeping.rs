@@ -6,7 +6,7 @@ use crate::domain::pipeline::Candidate;
 use crate::domain::work::{Keep, Quiet};
 use crate::domain::{ContentHash, Task};
 use crate::train::{TrainError, TrainOutcome};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
 /// Keeps in memory.
@@ -19,6 +19,9 @@ impl Keep for Memory {
     }
     fn keep(&self, key: &ContentHash, piece: &[u8]) {
         self.0.lock().unwrap().insert(key.clone(), piece.to_vec());
+    }
+    fn keep_only(&self, keys: &BTreeSet<ContentHash>) {
+        self.0.lock().unwrap().retain(|key, _| keys.contains(key));
     }
 }
 
@@ -71,6 +74,8 @@ fn another_candidate_leaves_the_others_as_they_are() {
     // Three folds and all rows, for the changed one and for the new one.
     assert_eq!((n_first, n_begun), (16, 8));
     assert_eq!(outcome.unwrap().n_kept, 12);
+    // What the changed one was before is let go of.
+    assert_eq!(keep.0.lock().unwrap().len(), 20);
 }
 
 #[test]

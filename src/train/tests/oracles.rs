@@ -262,8 +262,14 @@ fn the_elastic_net_has_scikit_learns_weights() {
 }
 
 #[test]
-fn the_forest_is_as_good_as_scikit_learns() {
-    let expected = expected("forest");
+fn the_forests_are_as_good_as_scikit_learns() {
+    for id in ["forest", "extra_trees"] {
+        is_as_good_as_scikit_learns(id);
+    }
+}
+
+fn is_as_good_as_scikit_learns(id: &str) {
+    let expected = expected(id);
     let value = |name: &str| expected[name].as_f64().unwrap();
     let x = features(5000, 10, 5);
     let signal = x
@@ -280,17 +286,17 @@ fn the_forest_is_as_good_as_scikit_learns() {
         .zip(noise(5000, 6))
         .map(|(s, e)| u32::from(s + e > 0.0));
     let targets = classes(2, codes);
-    let fitted = fit("forest", &set(training.clone(), targets.take(&first)), &[]);
+    let fitted = fit(id, &set(training.clone(), targets.take(&first)), &[]);
     let (truth, predictions) = (targets.take(&last), fitted.predict(test.view()));
     // scikit-learn's own seeds differ by .002 in both; ours may differ by as much again, and be better.
     assert!(
         auc(&truth, &predictions) > value("auc") - 0.006,
-        "AUC {}",
+        "{id}: AUC {}",
         auc(&truth, &predictions)
     );
     assert!(
         log_loss(&truth, &predictions) < value("log_loss") + 0.006,
-        "log loss {}",
+        "{id}: log loss {}",
         log_loss(&truth, &predictions)
     );
     assert!(accuracy(&truth, &predictions) > 0.75);
@@ -302,7 +308,7 @@ fn the_forest_is_as_good_as_scikit_learns() {
             .map(|(s, e)| s + 0.5 * e)
             .collect(),
     );
-    let fitted = fit("forest", &set(training, targets.take(&first)), &[]);
+    let fitted = fit(id, &set(training, targets.take(&first)), &[]);
     let error = rmse(&targets.take(&last), &fitted.predict(test.view()));
-    assert!(error < value("rmse") + 0.03, "RMSE {error}");
+    assert!(error < value("rmse") + 0.03, "{id}: RMSE {error}");
 }

@@ -22,6 +22,9 @@ pub struct ForestParams {
     pub min_samples_leaf: usize,
     /// Features looked at for each split.
     pub max_features: MaxFeatures,
+    /// Whether each feature is split at a value drawn at random between its extremes in the node, and the best of these
+    /// splits is taken (extremely randomised trees; Geurts, Ernst and Wehenkel 2006), or at its best value.
+    pub random_thresholds: bool,
     /// Whether each tree sees rows drawn with replacement, or all rows.
     pub bootstrap: bool,
     /// Rows with the shares of the whole training set that are added to each leaf of a classification, so that a pure
@@ -62,6 +65,7 @@ impl Default for ForestParams {
             max_depth: None,
             min_samples_leaf: 1,
             max_features: MaxFeatures::SquareRoot,
+            random_thresholds: false,
             bootstrap: true,
             smoothing: 0.0,
             seed: 0,

@@ -2,7 +2,7 @@
 
 use super::bins::Binned;
 use super::ensemble::ForestParams;
-use super::split::{Histogram, NoSplit, NodeRows, Outcome, Split};
+use super::split::{At, Histogram, NoSplit, NodeRows, Outcome, Split};
 use crate::model::{Node, Tree};
 use crate::train::error::TrainError;
 use rand::Rng;
@@ -182,13 +182,18 @@ fn find_split(
         features.swap(drawn, other);
         let feature = features[drawn];
         let column = &ground.binned.columns[feature];
+        let at = if ground.params.random_thresholds {
+            At::Share(rng.gen_range(0.0..1.0), &ground.binned.edges[feature])
+        } else {
+            At::Best
+        };
         let found = histogram.best_split(
             feature,
             column,
             node,
             weights,
             ground.outcome,
-            ground.params.min_samples_leaf,
+            (ground.params.min_samples_leaf, at),
         );
         match found {
             Ok(split) => {

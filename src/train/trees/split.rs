@@ -95,6 +95,24 @@ impl Histogram {
         self.filled.sort_unstable();
     }
 
+    /// The last filled bin below a value that lies at this share of the way from the smallest value to the largest one.
+    fn bin_at(&self, share: f64, edges: &[f32]) -> usize {
+        let inner = &self.filled[..self.filled.len() - 1];
+        let edge = |bin: usize| f64::from(edges[bin]);
+        // Missing values lie below all numbers: theirs is a bin like the others, without a place on the line.
+        let first = inner.iter().copied().find(|bin| *bin > 0);
+        let (Some(first), Some(last)) = (first, inner.last().copied()) else {
+            return inner[0];
+        };
+        let n_without_place = usize::from(inner[0] == 0);
+        if n_without_place > 0 && share * inner.len() as f64 <= 1.0 {
+            return inner[0];
+        }
+        let value = edge(first) + share * (edge(last) - edge(first));
+        let n_below = inner.partition_point(|bin| edge(*bin) <= value);
+        inner[n_below.clamp(1 + n_without_place, inner.len()) - 1]
+    }
+
     /// The best split of a feature, or how it is that there is none.
     pub(super) fn best_split(
         &mut self,
@@ -103,12 +121,16 @@ impl Histogram {
         node: &NodeRows<'_>,
         weights: &[f64],
         outcome: &Outcome<'_>,
-        min_rows: usize,
+        (min_rows, at): (usize, At<'_>),
     ) -> Result<Split, NoSplit> {
         self.fill(column, node.rows, weights, outcome);
         if self.filled.len() < 2 {
             return Err(NoSplit::Constant);
         }
+        let only = match at {
+            At::Best => None,
+            At::Share(share, edges) => Some(self.bin_at(share, edges)),
+        };
         let k = self.n_outputs;
         let (mut left_rows, mut left_weight) = (0_usize, 0.0);
         self.left.fill(0.0);
@@ -121,7 +143,7 @@ impl Histogram {
                 *left += sum;
             }
             let right_weight = node.weight - left_weight;
-            if left_rows < min_rows || left_weight <= 0.0 {
+            if left_rows < min_rows || left_weight <= 0.0 || only.is_some_and(|only| *bin != only) {
                 continue;
             }
             if node.rows.len() - left_rows < min_rows || right_weight <= 0.0 {
@@ -143,6 +165,15 @@ impl Histogram {
         }
         best.ok_or(NoSplit::TooFewRows)
     }
+}
+
+/// Where a feature may be split.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum At<'a> {
+    /// Where the score is best.
+    Best,
+    /// At this share of the way from the smallest value in the node to the largest one; with the upper edges of the bins.
+    Share(f64, &'a [f32]),
 }
 
 /// Why a feature does not split a node.

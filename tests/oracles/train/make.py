@@ -9,7 +9,8 @@ import pathlib
 
 import numpy as np
 import xgboost
-from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
+from sklearn.ensemble import (ExtraTreesClassifier, ExtraTreesRegressor, RandomForestClassifier,
+                              RandomForestRegressor)
 from sklearn.linear_model import ElasticNet, LinearRegression, LogisticRegression
 from sklearn.metrics import log_loss, roc_auc_score, root_mean_squared_error
 from sklearn.naive_bayes import GaussianNB
@@ -80,15 +81,18 @@ def main():
     signal = 3 * x[:, 0] * x[:, 1] + 2 * np.where(x[:, 2] > 0.3, 1, 0) + 1.5 * x[:, 3] - 0.7
     y = (signal + noise(5000, 6) > 0).astype(int)
     yr = signal + 0.5 * noise(5000, 7)
-    aucs, losses, errors = [], [], []
-    for seed in range(5):
-        rf = RandomForestClassifier(100, min_samples_leaf=5, max_depth=20, random_state=seed, n_jobs=2)
-        p = rf.fit(x[:3000], y[:3000]).predict_proba(x[3000:])[:, 1]
-        aucs.append(roc_auc_score(y[3000:], p))
-        losses.append(log_loss(y[3000:], p))
-        rf = RandomForestRegressor(100, min_samples_leaf=5, max_depth=20, max_features=4, random_state=seed, n_jobs=2)
-        errors.append(root_mean_squared_error(yr[3000:], rf.fit(x[:3000], yr[:3000]).predict(x[3000:])))
-    expected["forest"] = dict(auc=np.mean(aucs), auc_sd=np.std(aucs), log_loss=np.mean(losses),
+    forests = dict(forest=(RandomForestClassifier, RandomForestRegressor),
+                   extra_trees=(ExtraTreesClassifier, ExtraTreesRegressor))
+    for name, (classifier, regressor) in forests.items():
+        aucs, losses, errors = [], [], []
+        for seed in range(5):
+            same = dict(min_samples_leaf=5, max_depth=20, random_state=seed, n_jobs=2)
+            p = classifier(100, **same).fit(x[:3000], y[:3000]).predict_proba(x[3000:])[:, 1]
+            aucs.append(roc_auc_score(y[3000:], p))
+            losses.append(log_loss(y[3000:], p))
+            rf = regressor(100, max_features=4, **same).fit(x[:3000], yr[:3000])
+            errors.append(root_mean_squared_error(yr[3000:], rf.predict(x[3000:])))
+        expected[name] = dict(auc=np.mean(aucs), auc_sd=np.std(aucs), log_loss=np.mean(losses),
                               log_loss_sd=np.std(losses), rmse=np.mean(errors), rmse_sd=np.std(errors))
     path = pathlib.Path(__file__).with_name("expected.json")
     path.write_text(json.dumps(expected, indent=1) + "\n")
