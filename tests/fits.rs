@@ -1,7 +1,5 @@
 //! Fits in processes of their own: the same estimators, an end within a moment of the stop, and errors instead of ends.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 mod support;
 
 use lockkeeper::domain::prediction::Targets;
