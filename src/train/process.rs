@@ -3,7 +3,7 @@
 //!
 //! On stdin: the length of the header (little-endian u32), the header as JSON, then little-endian numbers: the features
 //! row by row (f64), the targets (f64, or u32 for classes), the weights (f64) if there are any. The end of stdin means
-//! that nobody waits any more. On stdout: an [`Answer`] as MessagePack.
+//! that nobody waits any more. On stdout: an `Answer` as MessagePack.
 
 use super::algorithm::{Algorithm, TrainingSet};
 use super::algorithms::algorithm;
