@@ -32,6 +32,12 @@ const PATIENCE: Duration = Duration::from_millis(20);
 /// What a process may have besides its features, in bytes.
 const MEMORY_BESIDE: u64 = 2 << 30;
 
+/// Bytes of a number.
+const SIZE: usize = size_of::<f64>();
+
+/// Numbers that are read at a time.
+const CHUNK: usize = 1 << 14;
+
 /// How often a process may have its features: libraries copy them, scale them and keep their products.
 const COPIES: u64 = 8;
 
@@ -107,7 +113,7 @@ pub fn fit_in(
             Targets::Values(_) => None,
         },
         has_weights: data.weights.is_some(),
-        memory: MEMORY_BESIDE + COPIES * (data.x.len() * size_of::<f64>()) as u64,
+        memory: MEMORY_BESIDE + COPIES * (data.x.len() * SIZE) as u64,
     };
     let child = Command::new(program)
         .arg(COMMAND)
@@ -246,10 +252,12 @@ fn receive(from: &mut impl Read) -> std::io::Result<(Header, TrainingSet)> {
 
 fn numbers(from: &mut impl Read, n: usize) -> std::io::Result<Vec<f64>> {
     let mut numbers = Vec::with_capacity(n);
-    let mut number = [0; 8];
-    for _ in 0..n {
-        from.read_exact(&mut number)?;
-        numbers.push(f64::from_le_bytes(number));
+    let mut bytes = vec![0; SIZE * CHUNK];
+    while numbers.len() < n {
+        let bytes = &mut bytes[..SIZE * CHUNK.min(n - numbers.len())];
+        from.read_exact(bytes)?;
+        let (chunks, _) = bytes.as_chunks::<SIZE>();
+        numbers.extend(chunks.iter().map(|chunk| f64::from_le_bytes(*chunk)));
     }
     Ok(numbers)
 }
