@@ -111,27 +111,32 @@ pub fn train(job: &TrainJob<'_>, monitor: &dyn Monitor) -> Result<TrainOutcome, 
     let total = units.len() as u64;
     let (done, n_kept) = (AtomicU64::new(0), AtomicU64::new(0));
     monitor.progress(0, total, "candidates and folds");
+    let keys: Vec<ContentHash> = units
+        .iter()
+        .map(|(candidate, fold)| unit_key(job, &entrants[*candidate], *fold))
+        .collect();
     let results: Vec<Result<UnitResult, TrainError>> = units
         .par_iter()
-        .map(|(candidate, fold)| {
+        .zip(&keys)
+        .map(|((candidate, fold), key)| {
             if monitor.is_stopped() {
                 return Err(TrainError::Stopped);
             }
-            let key = unit_key(job, &entrants[*candidate], *fold);
-            let kept = job
-                .keep
-                .find(&key)
-                .and_then(|piece| UnitResult::from_bytes(&piece, *fold));
-            let result = match kept {
-                Some(result) => {
+            let result = kept_unit(job, key, *fold).map_or_else(
+                || {
+                    run_and_keep(
+                        job,
+                        (&plan, &plans),
+                        &entrants[*candidate],
+                        (*fold, key),
+                        monitor,
+                    )
+                },
+                |kept| {
                     n_kept.fetch_add(1, Ordering::Relaxed);
-                    Ok(result)
-                }
-                None => run_unit(job, (&plan, &plans), &entrants[*candidate], *fold, monitor),
-            };
-            if let Ok(result) = &result {
-                job.keep.keep(&key, &result.to_bytes());
-            }
+                    Ok(kept)
+                },
+            );
             let n_done = done.fetch_add(1, Ordering::Relaxed) + 1;
             monitor.progress(n_done, total, "candidates and folds");
             result
@@ -145,10 +150,7 @@ pub fn train(job: &TrainJob<'_>, monitor: &dyn Monitor) -> Result<TrainOutcome, 
         return Err(TrainError::Stopped);
     }
     let mut outcome = outcome(job, &plan, &entrants, results)?;
-    let keys = units
-        .iter()
-        .map(|(c, fold)| unit_key(job, &entrants[*c], *fold));
-    job.keep.keep_only(&keys.collect());
+    job.keep.keep_only(&keys.into_iter().collect());
     outcome.n_kept = n_kept.into_inner();
     Ok(outcome)
 }
@@ -209,6 +211,25 @@ impl Drop for UnitGuard<'_> {
     fn drop(&mut self) {
         self.monitor.unit_ends(&self.name);
     }
+}
+
+/// A unit that was finished before.
+fn kept_unit(job: &TrainJob<'_>, key: &ContentHash, fold: Option<usize>) -> Option<UnitResult> {
+    let piece = job.keep.find(key)?;
+    UnitResult::from_bytes(&piece, fold)
+}
+
+/// Runs one unit and keeps what it gives.
+fn run_and_keep(
+    job: &TrainJob<'_>,
+    plans: (&FeaturePlan, &[Result<FeaturePlan, FeatureError>]),
+    entrant: &Entrant,
+    (fold, key): (Option<usize>, &ContentHash),
+    monitor: &dyn Monitor,
+) -> Result<UnitResult, TrainError> {
+    let result = run_unit(job, plans, entrant, fold, monitor)?;
+    job.keep.keep(key, &result.to_bytes());
+    Ok(result)
 }
 
 /// Runs one unit; a panic inside of a library becomes the unit's error.
