@@ -14,9 +14,9 @@ use lockkeeper::domain::prediction::{Predictions, Targets};
 use lockkeeper::domain::schema::{ColumnSpec, ColumnType, Role, Schema};
 use lockkeeper::domain::signature::ModelSignature;
 use lockkeeper::domain::work::Quiet;
-use lockkeeper::feature::FeaturePlan;
-use lockkeeper::model::Model;
-use lockkeeper::train::{Algorithm, TrainingSet, algorithms};
+use lockkeeper::feature::{Encoding, FeaturePlan};
+use lockkeeper::model::{Blend, Calibrated, CalibrationMap, Estimator, Member, Model};
+use lockkeeper::train::{Algorithm, TrainingSet, algorithm, algorithms};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -265,6 +265,54 @@ fn fit(
     }
 }
 
+/// Models of one task, averaged.
+fn blend(models: Vec<Model>) -> Model {
+    let plan = models[0].plan.clone();
+    let n = models.len() as f64;
+    let members = models.iter().map(|m| Member {
+        name: m.name.clone(),
+        algorithm: m.algorithm.clone(),
+        weight: 1.0 / n,
+        encoding: m.encoding,
+        estimator: m.estimator.clone(),
+    });
+    Model {
+        algorithm: "blend".to_owned(),
+        encoding: Encoding::Both,
+        estimator: Estimator::Blend(Blend {
+            members: members.collect(),
+            n_one_hot: plan.n_features(Encoding::OneHot),
+            n_ordinal: plan.n_features(Encoding::Ordinal),
+        }),
+        ..models[0].clone()
+    }
+}
+
+/// The same classifier behind a map of each kind.
+fn calibrated(model: &Model) -> [Model; 2] {
+    let n_maps = match model.signature.classes.len() {
+        2 => 1,
+        n => n,
+    };
+    let behind = |name: &str, map: CalibrationMap| Model {
+        algorithm: format!("blend_{name}"),
+        estimator: Estimator::Calibrated(Calibrated {
+            inner: Box::new(model.estimator.clone()),
+            maps: vec![map; n_maps],
+        }),
+        ..model.clone()
+    };
+    let sigmoid = CalibrationMap::Sigmoid {
+        slope: 1.3,
+        intercept: -0.4,
+    };
+    let isotonic = CalibrationMap::Isotonic {
+        from: vec![0.05, 0.2, 0.2001, 0.4, 0.9],
+        to: vec![0.0, 0.1, 0.45, 0.45, 0.97],
+    };
+    [behind("sigmoid", sigmoid), behind("isotonic", isotonic)]
+}
+
 /// Writes NAME.onnx and NAME.json for every algorithm and task, and answers how many.
 fn write_all(folder: &Path) -> usize {
     let columns = columns();
@@ -272,29 +320,37 @@ fn write_all(folder: &Path) -> usize {
     let unseen = table(&columns, |c| &c.unseen);
     let plan = plan(&columns, &seen);
     let mut n = 0;
-    for algorithm in algorithms() {
-        for task in algorithm.info().tasks {
-            let model = fit(*algorithm, task, &columns, &seen, &plan);
-            for (name, table) in [("seen", &seen), ("unseen", &unseen)] {
-                let raw = columns.iter().map(|c| {
-                    let values = if name == "seen" { &c.seen } else { &c.unseen };
-                    (c.name.to_owned(), json!(values))
-                });
-                let predictions = model.predict(table).unwrap();
-                let labels = model.labels_of(&predictions);
-                let (labels, answers): (Option<_>, Vec<&[f64]>) = match &predictions {
-                    Predictions::Values(values) => (None, values.chunks(1).collect()),
-                    Predictions::Probabilities { n_classes, values } => {
-                        (Some(labels), values.chunks(*n_classes).collect())
-                    }
-                };
-                let raw: serde_json::Map<String, Value> = raw.collect();
-                let case = json!({ "columns": raw, "labels": labels, "answers": answers });
-                let stem = folder.join(format!("{}_{task:?}_{name}", model.algorithm));
-                std::fs::write(stem.with_extension("onnx"), model.to_onnx()).unwrap();
-                std::fs::write(stem.with_extension("json"), case.to_string()).unwrap();
-                n += 1;
-            }
+    let of_rows = algorithms().iter().filter(|a| !a.is_made_of_candidates());
+    let fitted = of_rows.flat_map(|a| a.info().tasks.into_iter().map(move |task| (a, task)));
+    let fitted = fitted.map(|(a, task)| fit(*a, task, &columns, &seen, &plan));
+    let blends = [Task::Binary, Task::Multiclass, Task::Regression].map(|task| {
+        let members = ["logistic", "forest", "ridge"].map(|id| algorithm(id).unwrap());
+        let members = members.iter().filter(|a| a.info().tasks.contains(&task));
+        let models = members.map(|a| fit(*a, task, &columns, &seen, &plan));
+        blend(models.collect())
+    });
+    let calibrated: Vec<Model> = blends[..2].iter().flat_map(calibrated).collect();
+    for model in fitted.chain(blends).chain(calibrated) {
+        let task = model.signature.task;
+        for (name, table) in [("seen", &seen), ("unseen", &unseen)] {
+            let raw = columns.iter().map(|c| {
+                let values = if name == "seen" { &c.seen } else { &c.unseen };
+                (c.name.to_owned(), json!(values))
+            });
+            let predictions = model.predict(table).unwrap();
+            let labels = model.labels_of(&predictions);
+            let (labels, answers): (Option<_>, Vec<&[f64]>) = match &predictions {
+                Predictions::Values(values) => (None, values.chunks(1).collect()),
+                Predictions::Probabilities { n_classes, values } => {
+                    (Some(labels), values.chunks(*n_classes).collect())
+                }
+            };
+            let raw: serde_json::Map<String, Value> = raw.collect();
+            let case = json!({ "columns": raw, "labels": labels, "answers": answers });
+            let stem = folder.join(format!("{}_{task:?}_{name}", model.algorithm));
+            std::fs::write(stem.with_extension("onnx"), model.to_onnx()).unwrap();
+            std::fs::write(stem.with_extension("json"), case.to_string()).unwrap();
+            n += 1;
         }
     }
     n

@@ -51,6 +51,15 @@ pub struct CandidateResult {
     pub model: Option<ContentHash>,
     /// Number of inputs after encoding.
     pub n_inputs: u64,
+    /// Bytes of the model.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub n_bytes: Option<u64>,
+    /// Of a blend: the candidates that it is made of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub members: Vec<MemberShare>,
+    /// How surely the chosen candidate is better: this one's metric minus the chosen one's, fold by fold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub behind_chosen: Option<PairedDifference>,
     /// Why it could not be fitted.
     pub error: Option<String>,
 }
@@ -67,6 +76,28 @@ impl CandidateResult {
     pub fn sd_of(&self, metric: Metric) -> Option<f64> {
         value_of(&self.sd, metric)
     }
+}
+
+/// A candidate inside of a blend.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MemberShare {
+    /// The candidate's name.
+    pub name: String,
+    /// Its share of the answer; all of them sum to 1.
+    pub weight: f64,
+}
+
+/// A difference of two candidates over the same folds, by the corrected resampled t-test (Nadeau and Bengio 2003).
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct PairedDifference {
+    /// Mean over folds, in the metric's units.
+    pub mean: f64,
+    /// Lower end of the 95 % interval.
+    pub low: f64,
+    /// Upper end of it.
+    pub high: f64,
+    /// Probability of a difference as large or larger if there were none.
+    pub p_value: f64,
 }
 
 /// Scores on the held-out part of one fold.

@@ -11,7 +11,7 @@
 //! A text that training never saw is "other". Where training had no "other", all its one-hot features are 0. A missing
 //! text is treated like an unknown one if training never saw a missing one.
 
-use super::Encoding;
+use super::Form;
 use super::calendar::{CalendarPart, FittedPart};
 use super::column::{ColumnTransform, FittedColumn, boolean_at, millis_at, number_at, to_f32};
 use crate::data::ColumnData;
@@ -19,17 +19,17 @@ use hashbrown::HashMap;
 use ndarray::ArrayViewMut2;
 
 /// Names of the features of one column.
-pub(super) fn names(column: &FittedColumn, encoding: Encoding) -> Vec<String> {
+pub(super) fn names(column: &FittedColumn, form: Form) -> Vec<String> {
     let name = &column.name;
-    let mut names: Vec<String> = match (&column.transform, encoding) {
+    let mut names: Vec<String> = match (&column.transform, form) {
         (ColumnTransform::Number { .. } | ColumnTransform::Boolean { .. }, _) => vec![name.clone()],
-        (ColumnTransform::Text { .. }, Encoding::Ordinal) => return vec![name.clone()],
+        (ColumnTransform::Text { .. }, Form::Ordinal) => return vec![name.clone()],
         (
             ColumnTransform::Text {
                 categories,
                 has_other,
             },
-            Encoding::OneHot,
+            Form::OneHot,
         ) => {
             let other = has_other.then(|| format!("{name}=other"));
             let categories = categories.iter().map(|c| format!("{name}={c}"));
@@ -37,7 +37,7 @@ pub(super) fn names(column: &FittedColumn, encoding: Encoding) -> Vec<String> {
         }
         (ColumnTransform::Calendar { parts }, _) => parts
             .iter()
-            .flat_map(|p| part_names(name, p, encoding))
+            .flat_map(|p| part_names(name, p, form))
             .collect(),
     };
     if column.had_missing {
@@ -46,13 +46,13 @@ pub(super) fn names(column: &FittedColumn, encoding: Encoding) -> Vec<String> {
     names
 }
 
-fn is_one_hot(part: &FittedPart, encoding: Encoding) -> bool {
-    encoding == Encoding::OneHot && part.part != CalendarPart::Year
+fn is_one_hot(part: &FittedPart, form: Form) -> bool {
+    form == Form::OneHot && part.part != CalendarPart::Year
 }
 
-fn part_names(name: &str, part: &FittedPart, encoding: Encoding) -> Vec<String> {
+fn part_names(name: &str, part: &FittedPart, form: Form) -> Vec<String> {
     let part_name = part.part.name();
-    if is_one_hot(part, encoding) {
+    if is_one_hot(part, form) {
         let values = part.values.iter();
         values.map(|v| format!("{name}.{part_name}={v}")).collect()
     } else {
@@ -83,7 +83,7 @@ pub(super) fn fill(
     column: &FittedColumn,
     data: ColumnData<'_>,
     rows: Picked<'_>,
-    encoding: Encoding,
+    form: Form,
     mut out: ArrayViewMut2<'_, f64>,
 ) {
     let row_at = |i: usize| rows.at(i);
@@ -104,9 +104,9 @@ pub(super) fn fill(
                     mark(&mut out, i);
                 }
                 let value = value.unwrap_or(*median);
-                out[[i, 0]] = match encoding {
-                    Encoding::OneHot => to_f32((value - mean) / sd),
-                    Encoding::Ordinal => value,
+                out[[i, 0]] = match form {
+                    Form::OneHot => to_f32((value - mean) / sd),
+                    Form::Ordinal => value,
                 };
             }
         }
@@ -126,12 +126,12 @@ pub(super) fn fill(
             let codes = text_codes(categories, data, rows, n, column.had_missing);
             let n_one_hot = categories.len() + usize::from(*has_other);
             for (i, code) in codes.into_iter().enumerate() {
-                match encoding {
-                    Encoding::Ordinal => out[[i, 0]] = code as f64,
+                match form {
+                    Form::Ordinal => out[[i, 0]] = code as f64,
                     // The code of "missing" comes after "other", the feature of "missing" is the last one.
-                    Encoding::OneHot if code > categories.len() => mark(&mut out, i),
-                    Encoding::OneHot if code < n_one_hot => out[[i, code]] = 1.0,
-                    Encoding::OneHot => {}
+                    Form::OneHot if code > categories.len() => mark(&mut out, i),
+                    Form::OneHot if code < n_one_hot => out[[i, code]] = 1.0,
+                    Form::OneHot => {}
                 }
             }
         }
@@ -144,7 +144,7 @@ pub(super) fn fill(
                 let mut first = 0;
                 for part in parts {
                     let value = moment.and_then(|m| part.part.of(m));
-                    first += fill_part(part, value, encoding, &mut out, (i, first));
+                    first += fill_part(part, value, form, &mut out, (i, first));
                 }
             }
         }
@@ -155,21 +155,21 @@ pub(super) fn fill(
 fn fill_part(
     part: &FittedPart,
     value: Option<i32>,
-    encoding: Encoding,
+    form: Form,
     out: &mut ArrayViewMut2<'_, f64>,
     (row, first): (usize, usize),
 ) -> usize {
-    if is_one_hot(part, encoding) {
+    if is_one_hot(part, form) {
         if let Some(position) = value.and_then(|v| part.values.binary_search(&v).ok()) {
             out[[row, first + position]] = 1.0;
         }
         return part.values.len();
     }
     let value = f64::from(value.unwrap_or(part.median));
-    out[[row, first]] = match encoding {
+    out[[row, first]] = match form {
         // A year is counted from the middle one, so that it is of the size of the other features.
-        Encoding::OneHot => value - f64::from(part.median),
-        Encoding::Ordinal => value,
+        Form::OneHot => value - f64::from(part.median),
+        Form::Ordinal => value,
     };
     1
 }

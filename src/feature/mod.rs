@@ -20,4 +20,5 @@ mod tests;
 pub use calendar::{CalendarPart, FittedPart};
 pub use column::{ColumnTransform, FittedColumn};
 pub use error::FeatureError;
+pub(crate) use plan::Form;
 pub use plan::{Encoding, FeaturePlan};

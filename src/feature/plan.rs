@@ -12,14 +12,36 @@ use ndarray::parallel::prelude::*;
 use ndarray::{Array2, ArrayViewMut2, Axis, Slice};
 use serde::{Deserialize, Serialize};
 
-/// The two forms in which models take their inputs.
+/// How a model takes its inputs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Encoding {
+    /// In the form for linear models.
+    OneHot,
+    /// In the form for trees.
+    Ordinal,
+    /// All features in the one form, then all in the other: for a model that is made of models of both kinds.
+    Both,
+}
+
+/// A form of the features.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
     /// Numbers scaled to mean 0 and standard deviation 1, a 0/1 feature a category: for linear models and naive Bayes.
     OneHot,
     /// Numbers as they are, categories numbered by frequency: for trees.
     Ordinal,
+}
+
+impl Encoding {
+    /// The forms in the order of the features.
+    pub(crate) fn forms(self) -> &'static [Form] {
+        match self {
+            Self::OneHot => &[Form::OneHot],
+            Self::Ordinal => &[Form::Ordinal],
+            Self::Both => &[Form::OneHot, Form::Ordinal],
+        }
+    }
 }
 
 /// Rows that one thread encodes at a time.
@@ -206,13 +228,13 @@ impl FeaturePlan {
         mut out: ArrayViewMut2<'_, f64>,
     ) {
         let mut first = 0;
-        for column in &self.columns {
-            let width = encode::names(column, encoding).len();
+        for (form, column) in self.pieces(encoding) {
+            let width = encode::names(column, form).len();
             let data = table
                 .column(&column.name)
                 .expect("the table was checked to have every input column");
             let target = out.slice_axis_mut(Axis(1), Slice::from(first..first + width));
-            encode::fill(column, data, rows, encoding, target);
+            encode::fill(column, data, rows, form, target);
             first += width;
         }
     }
@@ -221,19 +243,23 @@ impl FeaturePlan {
     /// `age is missing`.
     #[must_use]
     pub fn feature_names(&self, encoding: Encoding) -> Vec<String> {
-        self.columns
-            .iter()
-            .flat_map(|c| encode::names(c, encoding))
+        self.pieces(encoding)
+            .flat_map(|(form, c)| encode::names(c, form))
             .collect()
     }
 
     /// Number of features.
     #[must_use]
     pub fn n_features(&self, encoding: Encoding) -> usize {
-        self.columns
-            .iter()
-            .map(|c| encode::names(c, encoding).len())
+        self.pieces(encoding)
+            .map(|(form, c)| encode::names(c, form).len())
             .sum()
+    }
+
+    /// The columns in each form, in the order of the features.
+    fn pieces(&self, encoding: Encoding) -> impl Iterator<Item = (Form, &FittedColumn)> {
+        let forms = encoding.forms().iter();
+        forms.flat_map(|form| self.columns.iter().map(|c| (*form, c)))
     }
 
     /// The raw columns it reads, for a model's signature.

@@ -43,10 +43,11 @@ impl Boosted {
         scores
     }
 
-    /// Whether its parts fit together.
-    pub(super) fn is_sound(&self) -> bool {
+    /// Whether its parts fit together, for `n_features` features.
+    pub(super) fn is_sound(&self, n_features: usize) -> bool {
         let k = self.intercepts.len();
         k > 0
+            && self.n_features == n_features
             && self.link.n_scores() == Some(k)
             && self.trees.len().is_multiple_of(k)
             && self.trees.iter().all(|t| t.is_sound(self.n_features, 1))

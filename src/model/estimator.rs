@@ -1,9 +1,13 @@
 //! The fitted part of a model behind the features: plain numbers in plain structs, so that saving, exporting and
 //! reading them needs nothing of the library that fitted them. Fitting is left to `train`.
 
+use super::binarized::Binarized;
+use super::blend::Blend;
 use super::boosted::Boosted;
+use super::calibrated::Calibrated;
 use super::forest::Forest;
 use super::gaussian_nb::GaussianNb;
+use super::kernel_machine::KernelMachine;
 use super::linear::Linear;
 use crate::domain::prediction::Predictions;
 use ndarray::{ArrayView2, Axis};
@@ -27,6 +31,14 @@ pub enum Estimator {
     Forest(Forest),
     /// Trees that are added up.
     Boosted(Boosted),
+    /// A weighted sum of truths.
+    Binarized(Binarized),
+    /// A weighted sum of likenesses.
+    KernelMachine(KernelMachine),
+    /// A classifier whose probabilities are put right.
+    Calibrated(Calibrated),
+    /// Several models, averaged.
+    Blend(Blend),
 }
 
 /// The same answer for every row.
@@ -50,6 +62,26 @@ impl Estimator {
             Self::GaussianNb(nb) => Some(nb.n_classes),
             Self::Forest(forest) => forest.n_classes,
             Self::Boosted(boosted) => boosted.link.n_classes(),
+            Self::Binarized(binarized) => binarized.linear.link.n_classes(),
+            Self::KernelMachine(machine) => machine.link.n_classes(),
+            Self::Calibrated(calibrated) => calibrated.inner.n_classes(),
+            Self::Blend(blend) => blend.members.first()?.estimator.n_classes(),
+        }
+    }
+
+    /// Whether its parts fit together and to `n_features` features, so that predicting cannot panic: a damaged file may
+    /// still be readable.
+    pub(super) fn is_sound(&self, n_features: usize) -> bool {
+        match self {
+            Self::Constant(_) => true,
+            Self::Linear(linear) => linear.is_sound(n_features),
+            Self::GaussianNb(nb) => nb.is_sound(n_features),
+            Self::Forest(forest) => forest.is_sound(n_features),
+            Self::Boosted(boosted) => boosted.is_sound(n_features),
+            Self::Binarized(binarized) => binarized.is_sound(n_features),
+            Self::KernelMachine(machine) => machine.is_sound(n_features),
+            Self::Calibrated(calibrated) => calibrated.is_sound(n_features),
+            Self::Blend(blend) => blend.is_sound(n_features),
         }
     }
 
@@ -90,6 +122,10 @@ impl Estimator {
             Self::GaussianNb(nb) => nb.predict(x),
             Self::Forest(forest) => forest.predict(x),
             Self::Boosted(boosted) => boosted.predict(x),
+            Self::Binarized(binarized) => binarized.predict(x),
+            Self::KernelMachine(machine) => machine.predict(x),
+            Self::Calibrated(calibrated) => calibrated.predict(x),
+            Self::Blend(blend) => blend.predict(x),
         }
     }
 }

@@ -112,6 +112,16 @@ impl Tree {
 }
 
 impl Forest {
+    /// Whether its parts fit together, for `n_features` features.
+    pub(super) fn is_sound(&self, n_features: usize) -> bool {
+        let n_outputs = self.n_classes.unwrap_or(1);
+        let mut trees = self.trees.iter();
+        self.n_features == n_features
+            && n_outputs > 0
+            && !self.trees.is_empty()
+            && trees.all(|t| t.is_sound(n_features, n_outputs))
+    }
+
     /// Answers for the rows of a matrix, on one thread.
     #[must_use]
     pub fn predictions(&self, x: ArrayView2<'_, f64>) -> Predictions {

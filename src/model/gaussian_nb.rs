@@ -40,6 +40,17 @@ impl NbClass {
 }
 
 impl GaussianNb {
+    /// Whether the parts fit together, for `n_features` features.
+    pub(super) fn is_sound(&self, n_features: usize) -> bool {
+        self.n_classes > 0
+            && !self.classes.is_empty()
+            && self.classes.iter().all(|c| {
+                (c.class as usize) < self.n_classes
+                    && c.means.len() == n_features
+                    && c.variances.len() == n_features
+            })
+    }
+
     /// Answers, row-major.
     pub(super) fn predict(&self, x: ArrayView2<'_, f64>) -> Vec<f64> {
         let log_norms: Vec<f64> = self.classes.iter().map(NbClass::log_norm).collect();

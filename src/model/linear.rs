@@ -28,6 +28,15 @@ impl Linear {
         }
         out
     }
+
+    /// Whether the parts fit together, for `n_features` features.
+    pub(super) fn is_sound(&self, n_features: usize) -> bool {
+        self.link.n_scores().is_some_and(|n| {
+            self.intercepts.len() == n
+                && self.coefficients.len() == n
+                && self.coefficients.iter().all(|c| c.len() == n_features)
+        })
+    }
 }
 
 /// The sum, from the first feature to the last: an order that no batch size changes.

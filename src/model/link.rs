@@ -17,6 +17,13 @@ pub enum Link {
         /// Number of all classes.
         n_classes: usize,
     },
+    /// `1 / (1 + exp(-score))` of each class that training saw, divided by their sum; the others have probability 0.
+    OneVsRest {
+        /// The class of each score.
+        classes: Vec<u32>,
+        /// Number of all classes.
+        n_classes: usize,
+    },
 }
 
 impl Link {
@@ -26,7 +33,7 @@ impl Link {
         match self {
             Self::Identity => None,
             Self::Logistic => Some(2),
-            Self::Softmax { n_classes, .. } => Some(*n_classes),
+            Self::Softmax { n_classes, .. } | Self::OneVsRest { n_classes, .. } => Some(*n_classes),
         }
     }
 
@@ -34,10 +41,12 @@ impl Link {
     pub(super) fn n_scores(&self) -> Option<usize> {
         match self {
             Self::Identity | Self::Logistic => Some(1),
-            Self::Softmax { classes, n_classes } => classes
-                .iter()
-                .all(|c| (*c as usize) < *n_classes)
-                .then_some(classes.len()),
+            Self::Softmax { classes, n_classes } | Self::OneVsRest { classes, n_classes } => {
+                classes
+                    .iter()
+                    .all(|c| (*c as usize) < *n_classes)
+                    .then_some(classes.len())
+            }
         }
     }
 
@@ -48,18 +57,35 @@ impl Link {
             Self::Logistic => out.extend(logistic(scores[0])),
             Self::Softmax { classes, n_classes } => {
                 softmax_in_place(scores);
-                let start = out.len();
-                out.resize(start + n_classes, 0.0);
-                for (class, p) in classes.iter().zip(scores) {
-                    out[start + *class as usize] = *p;
+                spread(scores, classes, *n_classes, out);
+            }
+            Self::OneVsRest { classes, n_classes } => {
+                let mut sum = 0.0;
+                for score in scores.iter_mut() {
+                    *score = logistic(*score)[1];
+                    sum += *score;
                 }
+                let n = scores.len() as f64;
+                for score in scores.iter_mut() {
+                    *score = if sum > 0.0 { *score / sum } else { 1.0 / n };
+                }
+                spread(scores, classes, *n_classes, out);
             }
         }
     }
 }
 
+/// Appends a probability a class: those given, and 0 for the others.
+fn spread(probabilities: &[f64], classes: &[u32], n_classes: usize, out: &mut Vec<f64>) {
+    let start = out.len();
+    out.resize(start + n_classes, 0.0);
+    for (class, p) in classes.iter().zip(probabilities) {
+        out[start + *class as usize] = *p;
+    }
+}
+
 /// Probabilities of the first and second class; the exponential never overflows.
-fn logistic(score: f64) -> [f64; 2] {
+pub(super) fn logistic(score: f64) -> [f64; 2] {
     let e = (-score.abs()).exp();
     let (larger, smaller) = (1.0 / (1.0 + e), e / (1.0 + e));
     if score >= 0.0 {

@@ -1,8 +1,7 @@
 //! The model: everything that is needed to answer for a row of a table, in one value.
 
 use super::error::ModelError;
-use super::estimator::{Constant, Estimator};
-use super::linear::Linear;
+use super::estimator::Estimator;
 use crate::data::Table;
 use crate::domain::algorithm::Params;
 use crate::domain::prediction::Predictions;
@@ -81,45 +80,10 @@ impl Model {
         {
             return Err("its classes do not fit its estimator".to_owned());
         }
-        if n_features_of(&self.estimator).is_some_and(|n| n != n_features) {
-            return Err("its features do not fit its estimator".to_owned());
-        }
-        let n = n_classes.unwrap_or(1);
-        let is_sound = match &self.estimator {
-            Estimator::Constant(_) => true,
-            Estimator::Linear(linear) => linear_is_sound(linear, n_features),
-            Estimator::GaussianNb(nb) => nb.classes.iter().all(|c| {
-                (c.class as usize) < n
-                    && c.means.len() == n_features
-                    && c.variances.len() == n_features
-            }),
-            Estimator::Boosted(boosted) => boosted.is_sound(),
-            Estimator::Forest(forest) => {
-                !forest.trees.is_empty() && forest.trees.iter().all(|t| t.is_sound(n_features, n))
-            }
-        };
-        if is_sound {
+        if self.estimator.is_sound(n_features) {
             Ok(())
         } else {
-            Err("its estimator contradicts itself".to_owned())
+            Err("its estimator contradicts itself or its features".to_owned())
         }
     }
-}
-
-fn n_features_of(estimator: &Estimator) -> Option<usize> {
-    match estimator {
-        Estimator::Constant(Constant::Probabilities(_) | Constant::Value(_)) => None,
-        Estimator::Linear(linear) => linear.coefficients.first().map(Vec::len),
-        Estimator::GaussianNb(nb) => nb.classes.first().map(|c| c.means.len()),
-        Estimator::Forest(forest) => Some(forest.n_features),
-        Estimator::Boosted(boosted) => Some(boosted.n_features),
-    }
-}
-
-fn linear_is_sound(linear: &Linear, n_features: usize) -> bool {
-    linear.link.n_scores().is_some_and(|n| {
-        linear.intercepts.len() == n
-            && linear.coefficients.len() == n
-            && linear.coefficients.iter().all(|c| c.len() == n_features)
-    })
 }

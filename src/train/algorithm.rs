@@ -30,15 +30,20 @@ pub trait Algorithm: Sync {
     /// The form in which it takes its inputs.
     fn encoding(&self) -> Encoding;
 
-    /// Whether a fit looks at the monitor's stop again and again. Where it does not, a large fit gets a process of its
-    /// own, which can be ended.
-    fn can_be_stopped(&self) -> bool {
-        true
+    /// Where a fit does not look at the monitor's stop: up to how many numbers (rows × features) it is over within a second.
+    /// A larger one gets a process of its own, which can be ended. `None`: it looks again and again.
+    fn cells_a_second(&self, _n_features: usize) -> Option<usize> {
+        None
+    }
+
+    /// Whether it is made of the other candidates, and learns from what these answered for held-out rows.
+    fn is_made_of_candidates(&self) -> bool {
+        false
     }
 
     /// Learns an estimator. `params` are complete and checked; the same set, parameters and seed give the same
     /// estimator. Trees look at `monitor.is_stopped()` at every node, the softmax loss at every few
-    /// thousand rows; linfa's fits cannot be stopped inside (`can_be_stopped`).
+    /// thousand rows; linfa's fits cannot be stopped inside (`cells_a_second`).
     ///
     /// # Errors
     /// If it was stopped, if the task does not suit, or if the library gives up.

@@ -1,6 +1,6 @@
 //! The candidates of a training step: which ones by default, and what is wrong with those that somebody wrote.
 
-use super::algorithms::{BASELINE, algorithm, algorithms};
+use super::algorithms::{BASELINE, BLEND, algorithm, algorithms};
 use crate::domain::Task;
 use crate::domain::algorithm::Problem;
 use crate::domain::metric::Metric;
@@ -10,8 +10,8 @@ use crate::domain::pipeline::{Candidate, TrainParams};
 const MANY_ROWS: usize = 200_000;
 
 /// What somebody with experience would try on so many rows: a simple and readable model of each kind, a forest, and
-/// boosting in three tempers (usual; slow on samples, for what is noisy; shallow, for what adds up). The baseline is
-/// trained besides.
+/// boosting in three tempers (usual; slow on samples, for what is noisy; shallow, for what adds up), and a blend of them.
+/// The baseline is trained besides.
 #[must_use]
 pub fn default_candidates(task: Task, n_rows: usize) -> Vec<Candidate> {
     let simple: &[&str] = if task.is_classification() {
@@ -38,6 +38,7 @@ pub fn default_candidates(task: Task, n_rows: usize) -> Vec<Candidate> {
             .with("patience", 30_i64);
         candidates.extend([slow, shallow, Candidate::of("forest")]);
     }
+    candidates.push(Candidate::of(BLEND));
     candidates
 }
 

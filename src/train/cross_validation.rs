@@ -2,26 +2,24 @@
 //! training rows. In a unit the transforms are fitted again on the fold's training part: nothing of the held-out part
 //! is known to the model that is scored on it.
 
-use super::algorithm::{Algorithm, TrainingSet};
-use super::algorithms::{BASELINE, algorithm};
+use super::algorithms::BASELINE;
 use super::candidates::check;
 use super::error::TrainError;
 use super::leaderboard::{better_first, chosen, summarise};
-use super::process;
+use super::pairwise;
+use super::trial::Trial;
+use super::units::{Entrant, Plans, Unit, UnitResult};
 use crate::data::Table;
-use crate::domain::algorithm::Params;
 use crate::domain::metric::{Metric, MetricValue};
 use crate::domain::pipeline::{Candidate, TrainParams, TransformParams};
 use crate::domain::prediction::{Predictions, Targets};
 use crate::domain::schema::Schema;
-use crate::domain::signature::ModelSignature;
-use crate::domain::training::{CandidateResult, FoldScore, TrainingReport};
+use crate::domain::training::{CandidateResult, TrainingReport};
 use crate::domain::work::{Keep, Monitor};
 use crate::domain::{ContentHash, Task};
 use crate::feature::{FeatureError, FeaturePlan};
 use crate::model::Model;
 use rayon::prelude::*;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Scores predictions against the truth; `evaluate` has the formulas.
@@ -90,48 +88,63 @@ pub fn train(job: &TrainJob<'_>, monitor: &dyn Monitor) -> Result<TrainOutcome, 
         return Err(TrainError::Problems { problems });
     }
     check_job(job)?;
-    let plan = job.plan.without(&job.params.exclude)?;
     let mut candidates = job.params.candidates.clone();
     if !candidates.iter().any(|c| c.algorithm == BASELINE) {
         candidates.push(Candidate::of(BASELINE));
     }
     let entrants: Vec<Entrant> = candidates.iter().map(Entrant::new).collect();
-    let units: Vec<(usize, Option<usize>)> = (0..entrants.len())
-        .flat_map(|c| {
-            let folds = (0..job.folds.len()).map(move |fold| (c, Some(fold)));
-            folds.chain([(c, None)])
-        })
-        .collect();
     // Before the units and not in them: a thread that waits for its part of a plan could begin a unit that needs the same.
-    let plans: Vec<Result<FeaturePlan, FeatureError>> = job
-        .folds
-        .par_iter()
-        .map(|fold| plan_of_fold(job, fold))
+    let of_folds = job.folds.par_iter().map(|fold| plan_of_fold(job, fold));
+    let plans = Plans {
+        whole: job.plan.without(&job.params.exclude)?,
+        of_folds: of_folds.collect(),
+    };
+    let (results, n_kept) = run_units(job, &plans, &entrants, monitor)?;
+    let trials = trials(job, &plans, &entrants, results);
+    if monitor.is_stopped() {
+        return Err(TrainError::Stopped);
+    }
+    let mut outcome = outcome(job, &plans, &entrants, trials)?;
+    outcome.n_kept = n_kept;
+    Ok(outcome)
+}
+
+/// The results of all units, in the order of the candidates and in it of the folds, the fit on all rows last; and how
+/// many of them were kept from before. Candidates that are made of others have none.
+fn run_units(
+    job: &TrainJob<'_>,
+    plans: &Plans,
+    entrants: &[Entrant],
+    monitor: &dyn Monitor,
+) -> Result<(Vec<Result<UnitResult, TrainError>>, u64), TrainError> {
+    let own = entrants
+        .iter()
+        .filter(|e| !e.algorithm.is_made_of_candidates());
+    let units: Vec<Unit<'_>> = own
+        .flat_map(|entrant| {
+            let folds = (0..job.folds.len()).map(Some).chain([None]);
+            folds.map(move |fold| Unit {
+                job,
+                plans,
+                entrant,
+                fold,
+                monitor,
+            })
+        })
         .collect();
     let total = units.len() as u64;
     let (done, n_kept) = (AtomicU64::new(0), AtomicU64::new(0));
     monitor.progress(0, total, "candidates and folds");
-    let keys: Vec<ContentHash> = units
-        .iter()
-        .map(|(candidate, fold)| unit_key(job, &entrants[*candidate], *fold))
-        .collect();
+    let keys: Vec<ContentHash> = units.iter().map(Unit::key).collect();
     let results: Vec<Result<UnitResult, TrainError>> = units
         .par_iter()
         .zip(&keys)
-        .map(|((candidate, fold), key)| {
+        .map(|(unit, key)| {
             if monitor.is_stopped() {
                 return Err(TrainError::Stopped);
             }
-            let result = kept_unit(job, key, *fold).map_or_else(
-                || {
-                    run_and_keep(
-                        job,
-                        (&plan, &plans),
-                        &entrants[*candidate],
-                        (*fold, key),
-                        monitor,
-                    )
-                },
+            let result = unit.kept(key).map_or_else(
+                || unit.run_and_keep(key),
                 |kept| {
                     n_kept.fetch_add(1, Ordering::Relaxed);
                     Ok(kept)
@@ -142,135 +155,48 @@ pub fn train(job: &TrainJob<'_>, monitor: &dyn Monitor) -> Result<TrainOutcome, 
             result
         })
         .collect();
-    if monitor.is_stopped()
-        || results
-            .iter()
-            .any(|r| matches!(r, Err(TrainError::Stopped)))
-    {
+    let was_stopped = results
+        .iter()
+        .any(|r| matches!(r, Err(TrainError::Stopped)));
+    if monitor.is_stopped() || was_stopped {
         return Err(TrainError::Stopped);
     }
-    let mut outcome = outcome(job, &plan, &entrants, results)?;
     job.keep.keep_only(&keys.into_iter().collect());
-    outcome.n_kept = n_kept.into_inner();
-    Ok(outcome)
+    Ok((results, n_kept.into_inner()))
 }
 
-/// A candidate with its algorithm and complete parameters.
-struct Entrant {
-    name: String,
-    algorithm: &'static dyn Algorithm,
-    id: String,
-    params: Params,
-}
-
-impl Entrant {
-    fn new(candidate: &Candidate) -> Self {
-        let algorithm = algorithm(&candidate.algorithm).expect("candidates were checked");
-        let info = algorithm.info();
-        Self {
-            name: candidate.name.clone(),
-            algorithm,
-            params: info.with_defaults(&candidate.params),
-            id: info.id,
-        }
-    }
-}
-
-/// What a unit gives.
-enum UnitResult {
-    Scored(FoldScore),
-    Fitted(Box<Model>),
-}
-
-impl UnitResult {
-    fn to_bytes(&self) -> Vec<u8> {
-        match self {
-            Self::Scored(score) => serde_json::to_vec(score).expect("scores serialise"),
-            Self::Fitted(model) => model.to_bytes(),
-        }
-    }
-
-    /// What a fold, or the fit on all rows, has been kept as; `None` if it cannot be read.
-    fn from_bytes(piece: &[u8], fold: Option<usize>) -> Option<Self> {
-        match fold {
-            Some(_) => serde_json::from_slice(piece).ok().map(Self::Scored),
-            None => Model::from_bytes(piece)
-                .ok()
-                .map(|m| Self::Fitted(Box::new(m))),
-        }
-    }
-}
-
-/// Reports the end of a unit however it ends, also by a panic.
-struct UnitGuard<'a> {
-    monitor: &'a dyn Monitor,
-    name: String,
-}
-
-impl Drop for UnitGuard<'_> {
-    fn drop(&mut self) {
-        self.monitor.unit_ends(&self.name);
-    }
-}
-
-/// A unit that was finished before.
-fn kept_unit(job: &TrainJob<'_>, key: &ContentHash, fold: Option<usize>) -> Option<UnitResult> {
-    let piece = job.keep.find(key)?;
-    UnitResult::from_bytes(&piece, fold)
-}
-
-/// Runs one unit and keeps what it gives.
-fn run_and_keep(
+/// What came of each candidate: first of those that learn from rows, then of those that are made of them.
+fn trials(
     job: &TrainJob<'_>,
-    plans: (&FeaturePlan, &[Result<FeaturePlan, FeatureError>]),
-    entrant: &Entrant,
-    (fold, key): (Option<usize>, &ContentHash),
-    monitor: &dyn Monitor,
-) -> Result<UnitResult, TrainError> {
-    let result = run_unit(job, plans, entrant, fold, monitor)?;
-    job.keep.keep(key, &result.to_bytes());
-    Ok(result)
-}
-
-/// Runs one unit; a panic inside of a library becomes the unit's error.
-fn run_unit(
-    job: &TrainJob<'_>,
-    (plan, plans): (&FeaturePlan, &[Result<FeaturePlan, FeatureError>]),
-    entrant: &Entrant,
-    fold: Option<usize>,
-    monitor: &dyn Monitor,
-) -> Result<UnitResult, TrainError> {
-    let name = match fold {
-        // People count from one.
-        Some(fold) => format!("{} · fold {}", entrant.name, fold + 1),
-        None => format!("{} · all rows", entrant.name),
-    };
-    monitor.unit_begins(&entrant.name, &name);
-    let _guard = UnitGuard { monitor, name };
-    let work = || match fold {
-        Some(fold) => score_fold(job, plans, entrant, fold, monitor).map(UnitResult::Scored),
-        None => {
-            let model = fit(
-                job,
-                plan.clone(),
-                entrant,
-                job.rows,
-                job.targets,
-                None,
-                monitor,
-            )?;
-            Ok(UnitResult::Fitted(Box::new(model)))
-        }
-    };
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
-        let text = panic
-            .downcast_ref::<&str>()
-            .map(|s| (*s).to_owned())
-            .or_else(|| panic.downcast_ref::<String>().cloned())
-            .unwrap_or_default();
-        let reason = format!("a library gave up with a panic: {text}");
-        Err(TrainError::not_fitted(&entrant.id, reason))
-    })
+    plans: &Plans,
+    entrants: &[Entrant],
+    results: Vec<Result<UnitResult, TrainError>>,
+) -> Vec<Trial> {
+    let mut results = results.into_iter();
+    let firsts: Vec<Option<Trial>> = entrants
+        .iter()
+        .map(|entrant| {
+            (!entrant.algorithm.is_made_of_candidates()).then(|| {
+                let mut trial = Trial::of(results.by_ref().take(job.folds.len() + 1));
+                trial.calibrate(job, &entrant.params);
+                trial
+            })
+        })
+        .collect();
+    let others: Vec<(&Entrant, &Trial)> = entrants
+        .iter()
+        .zip(&firsts)
+        .filter_map(|(entrant, trial)| Some((entrant, trial.as_ref()?)))
+        .collect();
+    let blends: Vec<Option<Trial>> = entrants
+        .iter()
+        .map(|entrant| {
+            let is_blend = entrant.algorithm.is_made_of_candidates();
+            is_blend.then(|| Trial::blend(job, plans, entrant, &others))
+        })
+        .collect();
+    let both = firsts.into_iter().zip(blends);
+    both.filter_map(|(first, blend)| first.or(blend)).collect()
 }
 
 /// The transforms of a fold, fitted on its training part; shared by all candidates.
@@ -283,125 +209,21 @@ fn plan_of_fold(
     FeaturePlan::fit(job.table, job.schema, &rows, job.transform, exclude)
 }
 
-fn score_fold(
-    job: &TrainJob<'_>,
-    plans: &[Result<FeaturePlan, FeatureError>],
-    entrant: &Entrant,
-    fold: usize,
-    monitor: &dyn Monitor,
-) -> Result<FoldScore, TrainError> {
-    let (training, held_out) = &job.folds[fold];
-    let rows_of =
-        |positions: &[usize]| -> Vec<usize> { positions.iter().map(|p| job.rows[*p]).collect() };
-    let (training_rows, held_out_rows) = (rows_of(training), rows_of(held_out));
-    let plan = plans[fold].clone()?;
-    let targets = job.targets.take(training);
-    let model = fit(
-        job,
-        plan,
-        entrant,
-        &training_rows,
-        &targets,
-        Some(fold),
-        monitor,
-    )?;
-    let encoding = model.encoding;
-    let x = model
-        .plan
-        .encode(job.table, Some(&held_out_rows), encoding)?;
-    let predictions = model.estimator.predict(x.view());
-    Ok(FoldScore {
-        fold: fold as u32,
-        n_rows: held_out.len() as u64,
-        scores: (job.score)(&job.targets.take(held_out), &predictions),
-    })
-}
-
-fn fit(
-    job: &TrainJob<'_>,
-    plan: FeaturePlan,
-    entrant: &Entrant,
-    rows: &[usize],
-    targets: &Targets,
-    fold: Option<usize>,
-    monitor: &dyn Monitor,
-) -> Result<Model, TrainError> {
-    let encoding = entrant.algorithm.encoding();
-    let data = TrainingSet {
-        x: plan.encode(job.table, Some(rows), encoding)?,
-        targets: targets.clone(),
-        weights: None,
-        feature_names: plan.feature_names(encoding),
-    };
-    let seed = unit_seed(job.seed, &entrant.name, fold);
-    let estimator = process::fit(entrant.algorithm, &data, &entrant.params, seed, monitor)?;
-    Ok(Model {
-        name: entrant.name.clone(),
-        algorithm: entrant.id.clone(),
-        params: entrant.params.clone(),
-        signature: ModelSignature {
-            inputs: plan.inputs(),
-            task: job.task,
-            target: job.target.to_owned(),
-            classes: job.classes.to_vec(),
-        },
-        plan,
-        encoding,
-        estimator,
-    })
-}
-
-/// A seed of its own for each unit, whatever the other candidates and their order.
-fn unit_seed(seed: u64, name: &str, fold: Option<usize>) -> u64 {
-    let fold = fold.map_or_else(|| "all".to_owned(), |f| f.to_string());
-    ContentHash::of_bytes(format!("{seed}/{fold}/{name}").as_bytes()).seed()
-}
-
-/// The key of a unit: what its result depends on.
-fn unit_key(job: &TrainJob<'_>, entrant: &Entrant, fold: Option<usize>) -> ContentHash {
-    let key = serde_json::json!([job.scope, entrant.name, entrant.id, entrant.params, fold]);
-    ContentHash::of_json(&key)
-}
-
-/// Collects the units' results, in the order of the candidates, into the leaderboard.
+/// The leaderboard and the models.
 fn outcome(
     job: &TrainJob<'_>,
-    plan: &FeaturePlan,
+    plans: &Plans,
     entrants: &[Entrant],
-    results: Vec<Result<UnitResult, TrainError>>,
+    trials: Vec<Trial>,
 ) -> Result<TrainOutcome, TrainError> {
     let metric = job.params.metric.unwrap_or(Metric::of_task(job.task)[0]);
-    let mut results = results.into_iter();
-    let mut board: Vec<(CandidateResult, Option<Model>)> = Vec::new();
-    for entrant in entrants {
-        let mut folds = Vec::new();
-        let mut model = None;
-        let mut error = None;
-        for result in results.by_ref().take(job.folds.len() + 1) {
-            match result {
-                Ok(UnitResult::Scored(score)) => folds.push(score),
-                Ok(UnitResult::Fitted(fitted)) => model = Some(*fitted),
-                Err(e) => error = error.or(Some(e.to_string())),
-            }
-        }
-        let model = model.filter(|_| error.is_none());
-        let (mean, sd) = summarise(&folds);
-        let result = CandidateResult {
-            name: entrant.name.clone(),
-            algorithm: entrant.id.clone(),
-            params: entrant.params.clone(),
-            exclude: job.params.exclude.clone(),
-            folds,
-            mean,
-            sd,
-            model: model.as_ref().map(Model::hash),
-            n_inputs: plan.n_features(entrant.algorithm.encoding()) as u64,
-            error,
-        };
-        board.push((result, model));
-    }
+    let mut board: Vec<(CandidateResult, Option<Model>)> = entrants
+        .iter()
+        .zip(trials)
+        .map(|(entrant, trial)| result_of(job, plans, entrant, trial))
+        .collect();
     board.sort_by(|(a, _), (b, _)| better_first(a, b, metric));
-    let (candidates, models): (Vec<CandidateResult>, Vec<Option<Model>>) =
+    let (mut candidates, models): (Vec<CandidateResult>, Vec<Option<Model>>) =
         board.into_iter().unzip();
     let models: Vec<Model> = models.into_iter().flatten().collect();
     let errors = || {
@@ -410,11 +232,15 @@ fn outcome(
             .filter_map(|c| Some((c.name.clone(), c.error.clone()?)));
         failed.collect()
     };
-    let name = chosen(&candidates).map(|c| c.name.clone());
+    let best = chosen(&candidates).map(|c| (c.name.clone(), c.folds.clone()));
     let baseline = models.iter().find(|m| m.algorithm == BASELINE).cloned();
-    let (Some(chosen), Some(baseline)) = (name, baseline) else {
+    let (Some((chosen, its_folds)), Some(baseline)) = (best, baseline) else {
         return Err(TrainError::AllFailed { errors: errors() });
     };
+    for candidate in candidates.iter_mut().filter(|c| c.name != chosen) {
+        candidate.behind_chosen =
+            pairwise::difference(&its_folds, &candidate.folds, metric, job.folds);
+    }
     Ok(TrainOutcome {
         report: TrainingReport {
             task: job.task,
@@ -431,6 +257,42 @@ fn outcome(
         baseline,
         n_kept: 0,
     })
+}
+
+/// A line of the leaderboard, and the model behind it.
+fn result_of(
+    job: &TrainJob<'_>,
+    plans: &Plans,
+    entrant: &Entrant,
+    trial: Trial,
+) -> (CandidateResult, Option<Model>) {
+    let (folds, unscored) = match trial.scores(job) {
+        Ok(folds) => (folds, None),
+        Err(e) => (Vec::new(), Some(e.to_string())),
+    };
+    let error = trial.error.or(unscored);
+    let (mean, sd) = summarise(&folds);
+    let model = trial.model.filter(|_| error.is_none());
+    let bytes = model.as_ref().map(Model::to_bytes);
+    let result = CandidateResult {
+        name: entrant.name.clone(),
+        algorithm: entrant.id.clone(),
+        params: entrant.params.clone(),
+        exclude: job.params.exclude.clone(),
+        folds,
+        mean,
+        sd,
+        model: bytes.as_deref().map(ContentHash::of_bytes),
+        n_inputs: model.as_ref().map_or_else(
+            || plans.whole.n_features(entrant.algorithm.encoding()),
+            |m| plans.whole.n_features(m.encoding),
+        ) as u64,
+        n_bytes: bytes.map(|b| b.len() as u64),
+        members: trial.members,
+        behind_chosen: None,
+        error,
+    };
+    (result, model)
 }
 
 /// Whether rows, targets and folds belong together.

@@ -10,14 +10,19 @@
 mod algorithm;
 pub mod algorithms;
 pub mod boosting;
+mod calibration;
 mod candidates;
 mod cross_validation;
 mod error;
 mod leaderboard;
+mod pairwise;
 pub mod process;
+mod stacking;
 #[cfg(test)]
 mod tests;
 pub mod trees;
+mod trial;
+mod units;
 
 pub use algorithm::{Algorithm, TrainingSet};
 pub use algorithms::{algorithm, algorithms};

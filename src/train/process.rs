@@ -23,9 +23,6 @@ use std::time::Duration;
 /// The command that makes this program fit.
 pub const COMMAND: &str = "fit";
 
-/// Fits on fewer numbers are over before anybody has asked to stop.
-const MIN_CELLS: usize = 500_000;
-
 /// How often a stop is looked for.
 const PATIENCE: Duration = Duration::from_millis(20);
 
@@ -80,10 +77,10 @@ pub(super) fn fit(
     seed: u64,
     monitor: &dyn Monitor,
 ) -> Result<Estimator, TrainError> {
+    let most = algorithm.cells_a_second(data.x.ncols());
+    let is_long = most.is_some_and(|most| data.x.len() >= most);
     match PROGRAM.get() {
-        Some(program) if !algorithm.can_be_stopped() && data.x.len() >= MIN_CELLS => {
-            fit_in(program, algorithm, data, params, seed, monitor)
-        }
+        Some(program) if is_long => fit_in(program, algorithm, data, params, seed, monitor),
         _ => algorithm.fit(data, params, seed, monitor),
     }
 }

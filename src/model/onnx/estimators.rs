@@ -1,20 +1,100 @@
 //! From the features to the answers: `n × n_outputs` numbers of 32 bits.
 
+use super::corrections;
 use super::graph::{Builder, double_tensor, int, ints, tensor, text, texts};
 use super::proto::element;
-use crate::model::{Boosted, Constant, Estimator, Forest, GaussianNb, Linear, Link, Tree};
+use crate::model::{
+    Binarized, Blend, Boosted, Constant, Estimator, Forest, GaussianNb, KernelMachine, Linear,
+    Link, Tree,
+};
 
 /// Adds an estimator behind the features.
 pub(super) fn answers(graph: &mut Builder, estimator: &Estimator, features: &str) -> String {
-    let wide = match estimator {
+    let wide = wide_answers(graph, estimator, features);
+    graph.cast(&wide, element::FLOAT)
+}
+
+/// The answers in 64 bits.
+fn wide_answers(graph: &mut Builder, estimator: &Estimator, features: &str) -> String {
+    match estimator {
         Estimator::Constant(Constant::Probabilities(p)) => constant(graph, features, p),
         Estimator::Constant(Constant::Value(value)) => constant(graph, features, &[*value]),
         Estimator::Linear(model) => linear(graph, features, model),
         Estimator::GaussianNb(model) => naive_bayes(graph, features, model),
         Estimator::Forest(model) => forest(graph, features, model),
         Estimator::Boosted(model) => boosted(graph, features, model),
-    };
-    graph.cast(&wide, element::FLOAT)
+        Estimator::Binarized(model) => binarized(graph, features, model),
+        Estimator::KernelMachine(model) => kernel_machine(graph, features, model),
+        Estimator::Calibrated(model) => {
+            let answers = wide_answers(graph, &model.inner, features);
+            corrections::calibrated(graph, &answers, &model.maps)
+        }
+        Estimator::Blend(model) => blend(graph, features, model),
+    }
+}
+
+/// The members' answers, weighted and added up; each member gets its own features of all.
+fn blend(graph: &mut Builder, features: &str, model: &Blend) -> String {
+    let mut sum: Option<String> = None;
+    for member in &model.members {
+        let (first, n) = model.features_of(member.encoding);
+        let own = columns(graph, features, first, first + n);
+        let answers = wide_answers(graph, &member.estimator, &own);
+        let weight = graph.doubles(vec![member.weight], &[1, 1]);
+        let weighted = graph.op("Mul", &[&answers, &weight], Vec::new());
+        sum = Some(match sum {
+            Some(sum) => graph.op("Add", &[&sum, &weighted], Vec::new()),
+            None => weighted,
+        });
+    }
+    sum.unwrap_or_default()
+}
+
+/// Some columns of a matrix: from `first` up to and without `end`.
+pub(super) fn columns(graph: &mut Builder, matrix: &str, first: usize, end: usize) -> String {
+    let starts = graph.integers(vec![first as i64], &[1]);
+    let ends = graph.integers(vec![end as i64], &[1]);
+    let axes = graph.integers(vec![1], &[1]);
+    graph.op("Slice", &[matrix, &starts, &ends, &axes], Vec::new())
+}
+
+fn binarized(graph: &mut Builder, features: &str, model: &Binarized) -> String {
+    let p = model.thresholds.len();
+    let thresholds = graph.doubles(model.thresholds.clone(), &[1, p]);
+    let truths = graph.op("Greater", &[features, &thresholds], Vec::new());
+    let truths = graph.cast(&truths, element::DOUBLE);
+    linear(graph, &truths, &model.linear)
+}
+
+/// `‖x − s‖² = ‖x‖² + ‖s‖² − 2 x·s`, so that no runtime needs a tensor of rows by vectors by features.
+fn kernel_machine(graph: &mut Builder, features: &str, model: &KernelMachine) -> String {
+    let (n, k) = (model.vectors.len(), model.intercepts.len());
+    let intercepts = model.intercepts.clone();
+    if n == 0 {
+        let scores = constant(graph, features, &intercepts);
+        return linked(graph, scores, &model.link);
+    }
+    let p = model.vectors[0].len();
+    let lengths = model.vectors.iter();
+    let lengths = lengths.map(|v| v.iter().map(|x| x * x).sum()).collect();
+    let lengths = graph.doubles(lengths, &[1, n]);
+    let vectors = (0..p).flat_map(|j| model.vectors.iter().map(move |v| -2.0 * v[j]));
+    let vectors = graph.doubles(vectors.collect(), &[p, n]);
+    let axes = graph.integers(vec![1], &[1]);
+    let squares = graph.op("Mul", &[features, features], Vec::new());
+    let squares = graph.op("ReduceSum", &[&squares, &axes], vec![int("keepdims", 1)]);
+    let products = graph.op("MatMul", &[features, &vectors], Vec::new());
+    let sums = graph.op("Add", &[&products, &squares], Vec::new());
+    let distances = graph.op("Add", &[&sums, &lengths], Vec::new());
+    let gamma = graph.doubles(vec![-model.gamma], &[1, 1]);
+    let exponents = graph.op("Mul", &[&distances, &gamma], Vec::new());
+    let likeness = graph.op("Exp", &[&exponents], Vec::new());
+    let weights = (0..n).flat_map(|i| model.coefficients.iter().map(move |c| c[i]));
+    let weights = graph.doubles(weights.collect(), &[n, k]);
+    let sums = graph.op("MatMul", &[&likeness, &weights], Vec::new());
+    let intercepts = graph.doubles(intercepts, &[1, k]);
+    let scores = graph.op("Add", &[&sums, &intercepts], Vec::new());
+    linked(graph, scores, &model.link)
 }
 
 /// The same answer as often as there are rows.
@@ -50,6 +130,11 @@ fn linked(graph: &mut Builder, scores: String, link: &Link) -> String {
         }
         Link::Softmax { classes, n_classes } => {
             let shares = graph.op("Softmax", &[&scores], vec![int("axis", 1)]);
+            spread(graph, shares, classes, *n_classes)
+        }
+        Link::OneVsRest { classes, n_classes } => {
+            let each = graph.op("Sigmoid", &[&scores], Vec::new());
+            let shares = corrections::shares(graph, &each, classes.len());
             spread(graph, shares, classes, *n_classes)
         }
     }

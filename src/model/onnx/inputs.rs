@@ -9,7 +9,7 @@
 use super::graph::{Builder, float, floats, int, ints, texts};
 use super::proto::element;
 use crate::feature::{
-    CalendarPart, ColumnTransform, Encoding, FeaturePlan, FittedColumn, FittedPart,
+    CalendarPart, ColumnTransform, Encoding, FeaturePlan, FittedColumn, FittedPart, Form,
 };
 
 /// Milliseconds of a day.
@@ -29,7 +29,11 @@ pub(super) fn features(graph: &mut Builder, plan: &FeaturePlan, encoding: Encodi
             ),
         };
         graph.input(&column.name, kind, help);
-        pieces.extend(of_column(graph, column, encoding));
+    }
+    for form in encoding.forms() {
+        for column in &plan.columns {
+            pieces.extend(of_column(graph, column, *form));
+        }
     }
     let pieces: Vec<&str> = pieces.iter().map(String::as_str).collect();
     let all = graph.op("Concat", &pieces, vec![int("axis", 1)]);
@@ -37,15 +41,15 @@ pub(super) fn features(graph: &mut Builder, plan: &FeaturePlan, encoding: Encodi
 }
 
 /// The features of a column as float tensors, in their order.
-fn of_column(graph: &mut Builder, column: &FittedColumn, encoding: Encoding) -> Vec<String> {
+fn of_column(graph: &mut Builder, column: &FittedColumn, form: Form) -> Vec<String> {
     match &column.transform {
         ColumnTransform::Number {
             median, mean, sd, ..
         } => {
             let (value, missing) = imputed(graph, &column.name, *median as f32);
-            let value = match encoding {
-                Encoding::Ordinal => value,
-                Encoding::OneHot => scaled(graph, &value, *mean, *sd),
+            let value = match form {
+                Form::Ordinal => value,
+                Form::OneHot => scaled(graph, &value, *mean, *sd),
             };
             with_missing(value, missing, column)
         }
@@ -58,11 +62,11 @@ fn of_column(graph: &mut Builder, column: &FittedColumn, encoding: Encoding) -> 
         ColumnTransform::Text {
             categories,
             has_other,
-        } => match encoding {
-            Encoding::Ordinal => vec![codes(graph, column, categories)],
-            Encoding::OneHot => one_hot_texts(graph, column, categories, *has_other),
+        } => match form {
+            Form::Ordinal => vec![codes(graph, column, categories)],
+            Form::OneHot => one_hot_texts(graph, column, categories, *has_other),
         },
-        ColumnTransform::Calendar { parts } => calendar(graph, column, parts, encoding),
+        ColumnTransform::Calendar { parts } => calendar(graph, column, parts, form),
     }
 }
 
@@ -154,7 +158,7 @@ fn calendar(
     graph: &mut Builder,
     column: &FittedColumn,
     parts: &[FittedPart],
-    encoding: Encoding,
+    form: Form,
 ) -> Vec<String> {
     let none = graph.integers(vec![i64::MIN], &[1, 1]);
     let is_missing = graph.op("Equal", &[&column.name, &none], Vec::new());
@@ -165,7 +169,7 @@ fn calendar(
     for part in parts {
         let value = clock.part(part.part);
         let graph = &mut *clock.graph;
-        if encoding == Encoding::OneHot && part.part != CalendarPart::Year {
+        if form == Form::OneHot && part.part != CalendarPart::Year {
             let values = part.values.iter().map(|v| i64::from(*v)).collect();
             let attributes = vec![ints("cats_int64s", values), int("zeros", 1)];
             let known = graph.ml("OneHotEncoder", &value, attributes);
@@ -176,7 +180,7 @@ fn calendar(
         }
         let median = graph.integers(vec![part.median.into()], &[1, 1]);
         let mut value = graph.op("Where", &[&is_missing, &median, &value], Vec::new());
-        if encoding == Encoding::OneHot {
+        if form == Form::OneHot {
             value = graph.op("Sub", &[&value, &median], Vec::new());
         }
         pieces.push(graph.cast(&value, element::FLOAT));

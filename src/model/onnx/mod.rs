@@ -5,6 +5,7 @@
 //! Inputs are one tensor a column (see `inputs`). Outputs: for classes `label` (n texts) and `probabilities`
 //! (`n × n_classes`, in the order of the metadata's `classes`); for numbers `prediction` (`n × 1`).
 
+mod corrections;
 mod estimators;
 mod graph;
 mod inputs;

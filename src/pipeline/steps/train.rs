@@ -30,7 +30,7 @@ impl Step for Train {
     }
 
     fn version(&self) -> u32 {
-        2
+        3
     }
 
     fn inputs(&self) -> &'static [InPort] {

@@ -9,6 +9,7 @@ use crate::feature::Encoding;
 use crate::model::Estimator;
 use crate::train::algorithm::{Algorithm, TrainingSet, class_counts, float, integer, param};
 use crate::train::boosting::{BoostingParams, fit_boosting};
+use crate::train::calibration;
 use crate::train::error::TrainError;
 
 pub(super) struct Boosting;
@@ -78,6 +79,7 @@ impl Algorithm for Boosting {
                     ParamRange::Int { min: 0, max: 1000 },
                     0_i64,
                 ),
+                calibration::param(),
             ],
         }
     }

@@ -7,6 +7,7 @@ use crate::domain::work::Monitor;
 use crate::feature::Encoding;
 use crate::model::Estimator;
 use crate::train::algorithm::{Algorithm, TrainingSet, choice, flag, integer, param};
+use crate::train::calibration;
 use crate::train::error::TrainError;
 use crate::train::trees::{ForestParams, MaxFeatures, fit_forest};
 
@@ -82,6 +83,7 @@ pub(super) fn params(bootstrap: bool) -> Vec<ParamInfo> {
             ParamRange::Bool,
             bootstrap,
         ),
+        calibration::param(),
     ]
 }
 

@@ -1,14 +1,23 @@
 //! The algorithms, one file each. To add one: write the file, and put its name into the list below.
 
 mod baseline;
+mod bernoulli_nb;
+mod blend;
 mod boosting;
 mod elastic_net;
 mod extra_trees;
 mod forest;
+mod gram;
+mod lasso;
 mod linear;
 mod logistic;
+mod multinomial_nb;
 mod naive_bayes;
+mod newton;
+mod parts;
+mod ridge;
 mod softmax;
+mod svm;
 mod tree;
 
 use super::algorithm::Algorithm;
@@ -16,16 +25,25 @@ use super::algorithm::Algorithm;
 /// The id of the algorithm that every candidate has to beat.
 pub const BASELINE: &str = "baseline";
 
-static ALGORITHMS: [&dyn Algorithm; 9] = [
+/// The id of the algorithm that is made of other candidates.
+pub const BLEND: &str = "blend";
+
+static ALGORITHMS: [&dyn Algorithm; 15] = [
     &baseline::Baseline,
     &logistic::Logistic,
     &naive_bayes::NaiveBayes,
+    &bernoulli_nb::BernoulliNb,
+    &multinomial_nb::MultinomialNb,
     &linear::LeastSquares,
+    &ridge::Ridge,
+    &lasso::Lasso,
     &elastic_net::ElasticNet,
+    &svm::SupportVectors,
     &tree::DecisionTree,
     &forest::RandomForest,
     &extra_trees::ExtraTrees,
     &boosting::Boosting,
+    &blend::Blend,
 ];
 
 /// All algorithms, in the order in which they are shown.

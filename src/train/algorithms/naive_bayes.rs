@@ -14,6 +14,7 @@ use crate::domain::work::Monitor;
 use crate::feature::Encoding;
 use crate::model::{Estimator, GaussianNb, NbClass};
 use crate::train::algorithm::{Algorithm, TrainingSet, classes_of, float, param};
+use crate::train::calibration;
 use crate::train::error::TrainError;
 use linfa::DatasetBase;
 use linfa::traits::Fit;
@@ -45,24 +46,27 @@ impl Algorithm for NaiveBayes {
     fn info(&self) -> AlgorithmInfo {
         AlgorithmInfo {
             id: ID.to_owned(),
-            title: "Naive Bayes".to_owned(),
+            title: "Gaussian naive Bayes".to_owned(),
             made_of: "linfa-bayes 0.8".to_owned(),
             help: "Takes all inputs for independent and normally distributed in each class. Very quick, often a good \
                    ranking, seldom good probabilities."
                 .to_owned(),
             tasks: vec![Task::Binary, Task::Multiclass],
-            params: vec![param(
-                "var_smoothing",
-                "Smoothing",
-                "Share of the largest variance that is added to all variances.",
-                ParamRange::Float { min: 0.0, max: 100.0 },
-                0.3,
-            )],
+            params: vec![
+                param(
+                    "var_smoothing",
+                    "Smoothing",
+                    "Share of the largest variance that is added to all variances.",
+                    ParamRange::Float { min: 0.0, max: 100.0 },
+                    0.3,
+                ),
+                calibration::param(),
+            ],
         }
     }
 
-    fn can_be_stopped(&self) -> bool {
-        false
+    fn cells_a_second(&self, _n_features: usize) -> Option<usize> {
+        Some(20_000_000)
     }
 
     fn encoding(&self) -> Encoding {

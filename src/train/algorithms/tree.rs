@@ -6,6 +6,7 @@ use crate::domain::work::Monitor;
 use crate::feature::Encoding;
 use crate::model::Estimator;
 use crate::train::algorithm::{Algorithm, TrainingSet, float, integer, param};
+use crate::train::calibration;
 use crate::train::error::TrainError;
 use crate::train::trees::{ForestParams, MaxFeatures, fit_forest};
 
@@ -43,6 +44,7 @@ impl Algorithm for DecisionTree {
                     ParamRange::Float { min: 0.0, max: 1e6 },
                     1.0,
                 ),
+                calibration::param(),
             ],
         }
     }

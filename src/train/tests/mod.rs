@@ -4,6 +4,7 @@ mod boosting;
 mod cross_validation;
 mod data;
 mod keeping;
+mod newer;
 mod on_tables;
 mod oracles;
 mod trees;

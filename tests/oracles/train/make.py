@@ -11,9 +11,13 @@ import numpy as np
 import xgboost
 from sklearn.ensemble import (ExtraTreesClassifier, ExtraTreesRegressor, RandomForestClassifier,
                               RandomForestRegressor)
-from sklearn.linear_model import ElasticNet, LinearRegression, LogisticRegression
+from sklearn.calibration import _SigmoidCalibration
+from sklearn.isotonic import IsotonicRegression
+from sklearn.linear_model import ElasticNet, Lasso, LinearRegression, LogisticRegression, Ridge
 from sklearn.metrics import log_loss, roc_auc_score, root_mean_squared_error
-from sklearn.naive_bayes import GaussianNB
+from sklearn.naive_bayes import BernoulliNB, GaussianNB, MultinomialNB
+from sklearn.preprocessing import minmax_scale
+from sklearn.svm import SVC, SVR
 
 
 def uniforms(n, seed):
@@ -63,6 +67,28 @@ def main():
     expected["linear"] = dict(coefficients=ols.coef_.tolist(), intercept=ols.intercept_)
     en = ElasticNet(alpha=0.05, l1_ratio=0.5, tol=1e-12, max_iter=100000).fit(x, yr)
     expected["elastic_net"] = dict(coefficients=en.coef_.tolist(), intercept=en.intercept_)
+
+    nb = BernoulliNB(alpha=1.0, binarize=0.0).fit(x, y3)
+    expected["bernoulli_nb"] = dict(probabilities=nb.predict_proba(x[:20]).ravel().tolist())
+    scaled = minmax_scale(x)
+    nb = MultinomialNB(alpha=1.0).fit(scaled, y3)
+    expected["multinomial_nb"] = dict(probabilities=nb.predict_proba(scaled[:20]).ravel().tolist())
+    ridge = Ridge(alpha=0.05 * 200, tol=1e-12).fit(x, yr)
+    expected["ridge"] = dict(coefficients=ridge.coef_.tolist(), intercept=ridge.intercept_)
+    lasso = Lasso(alpha=0.05, tol=1e-12, max_iter=100000).fit(x, yr)
+    expected["lasso"] = dict(coefficients=lasso.coef_.tolist(), intercept=lasso.intercept_)
+    svc = SVC(C=2.0, gamma=0.5, tol=1e-8).fit(x, y2)
+    z = (yr - yr.mean()) / yr.std()
+    svr = SVR(C=2.0, gamma=0.5, epsilon=0.1, tol=1e-8).fit(x, z)
+    expected["svm"] = dict(distances=svc.decision_function(x).tolist(),
+                           values=(svr.predict(x) * yr.std() + yr.mean()).tolist())
+    # Answers that are too sure, with ties.
+    p = np.round(1 / (1 + np.exp(-3 * signal)), 2)
+    odds = np.log(np.clip(p, 1e-15, 1 - 1e-15)) - np.log1p(-np.clip(p, 1e-15, 1 - 1e-15))
+    grid = np.array([0.0, 0.003, 0.1, 0.255, 0.5, 0.77, 0.985, 1.0])
+    rising = IsotonicRegression(y_min=0, y_max=1, out_of_bounds="clip").fit(p, y2)
+    sigmoid = _SigmoidCalibration().fit(odds, y2)
+    expected["calibration"] = dict(isotonic=rising.predict(grid).tolist(), slope=-sigmoid.a_, intercept=-sigmoid.b_)
 
     # Both with a column of two values and one of ten, for ties.
     ties = x.copy()

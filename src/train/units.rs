@@ -1,0 +1,230 @@
+//! The units of training: a candidate on a fold, or on all training rows. Each is kept once finished, and its seed and
+//! key depend on nothing but itself.
+
+use super::algorithm::{Algorithm, TrainingSet};
+use super::algorithms::algorithm;
+use super::cross_validation::TrainJob;
+use super::error::TrainError;
+use super::process;
+use crate::domain::ContentHash;
+use crate::domain::algorithm::Params;
+use crate::domain::pipeline::Candidate;
+use crate::domain::prediction::{Predictions, Targets};
+use crate::domain::signature::ModelSignature;
+use crate::domain::work::Monitor;
+use crate::feature::{Encoding, FeatureError, FeaturePlan};
+use crate::model::{Estimator, Model};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// A candidate with its algorithm and complete parameters.
+pub(super) struct Entrant {
+    pub(super) name: String,
+    pub(super) algorithm: &'static dyn Algorithm,
+    pub(super) id: String,
+    pub(super) params: Params,
+}
+
+impl Entrant {
+    pub(super) fn new(candidate: &Candidate) -> Self {
+        let algorithm = algorithm(&candidate.algorithm).expect("candidates were checked");
+        let info = algorithm.info();
+        Self {
+            name: candidate.name.clone(),
+            algorithm,
+            params: info.with_defaults(&candidate.params),
+            id: info.id,
+        }
+    }
+
+    /// Its model.
+    pub(super) fn model(
+        &self,
+        job: &TrainJob<'_>,
+        plan: FeaturePlan,
+        encoding: Encoding,
+        estimator: Estimator,
+    ) -> Model {
+        Model {
+            name: self.name.clone(),
+            algorithm: self.id.clone(),
+            params: self.params.clone(),
+            signature: ModelSignature {
+                inputs: plan.inputs(),
+                task: job.task,
+                target: job.target.to_owned(),
+                classes: job.classes.to_vec(),
+            },
+            plan,
+            encoding,
+            estimator,
+        }
+    }
+}
+
+/// What a unit gives.
+pub(super) enum UnitResult {
+    /// Answers for the held-out rows of a fold.
+    HeldOut(Predictions),
+    /// The fit on all training rows.
+    Fitted(Box<Model>),
+}
+
+impl UnitResult {
+    fn to_bytes(&self) -> Vec<u8> {
+        match self {
+            Self::HeldOut(predictions) => {
+                rmp_serde::to_vec(predictions).expect("predictions are plain numbers")
+            }
+            Self::Fitted(model) => model.to_bytes(),
+        }
+    }
+
+    /// What a fold, or the fit on all rows, has been kept as; `None` if it cannot be read.
+    fn from_bytes(piece: &[u8], fold: Option<usize>) -> Option<Self> {
+        match fold {
+            Some(_) => rmp_serde::from_slice(piece).ok().map(Self::HeldOut),
+            None => Model::from_bytes(piece)
+                .ok()
+                .map(|m| Self::Fitted(Box::new(m))),
+        }
+    }
+}
+
+/// Transforms fitted on all training rows, and on the training part of each fold; all candidates share them.
+pub(super) struct Plans {
+    pub(super) whole: FeaturePlan,
+    pub(super) of_folds: Vec<Result<FeaturePlan, FeatureError>>,
+}
+
+/// One unit of the work.
+pub(super) struct Unit<'a> {
+    pub(super) job: &'a TrainJob<'a>,
+    pub(super) plans: &'a Plans,
+    pub(super) entrant: &'a Entrant,
+    /// `None`: all training rows.
+    pub(super) fold: Option<usize>,
+    pub(super) monitor: &'a dyn Monitor,
+}
+
+/// Reports the end of a unit however it ends, also by a panic.
+struct UnitGuard<'a> {
+    monitor: &'a dyn Monitor,
+    name: String,
+}
+
+impl Drop for UnitGuard<'_> {
+    fn drop(&mut self) {
+        self.monitor.unit_ends(&self.name);
+    }
+}
+
+impl Unit<'_> {
+    /// What it depends on.
+    pub(super) fn key(&self) -> ContentHash {
+        let Entrant {
+            name, id, params, ..
+        } = self.entrant;
+        let key = serde_json::json!([self.job.scope, name, id, params, self.fold]);
+        ContentHash::of_json(&key)
+    }
+
+    /// What it gave when it was finished before.
+    pub(super) fn kept(&self, key: &ContentHash) -> Option<UnitResult> {
+        let piece = self.job.keep.find(key)?;
+        let result = UnitResult::from_bytes(&piece, self.fold)?;
+        let expected = self.fold.map(|fold| self.job.folds[fold].1.len());
+        let found = match &result {
+            UnitResult::HeldOut(predictions) => Some(predictions.n_rows()),
+            UnitResult::Fitted(_) => None,
+        };
+        (expected == found).then_some(result)
+    }
+
+    /// Runs it and keeps what it gives.
+    pub(super) fn run_and_keep(&self, key: &ContentHash) -> Result<UnitResult, TrainError> {
+        let result = self.run()?;
+        self.job.keep.keep(key, &result.to_bytes());
+        Ok(result)
+    }
+
+    /// Runs it; a panic inside of a library becomes the unit's error.
+    fn run(&self) -> Result<UnitResult, TrainError> {
+        let name = match self.fold {
+            // People count from one.
+            Some(fold) => format!("{} · fold {}", self.entrant.name, fold + 1),
+            None => format!("{} · all rows", self.entrant.name),
+        };
+        self.monitor.unit_begins(&self.entrant.name, &name);
+        let _guard = UnitGuard {
+            monitor: self.monitor,
+            name,
+        };
+        let work = || match self.fold {
+            Some(fold) => self.answer_fold(fold).map(UnitResult::HeldOut),
+            None => {
+                let plan = self.plans.whole.clone();
+                let model = self.fit(plan, self.job.rows, self.job.targets)?;
+                Ok(UnitResult::Fitted(Box::new(model)))
+            }
+        };
+        guarded(&self.entrant.id, work)?
+    }
+
+    /// Fits on the training part of a fold and answers for the held-out part.
+    fn answer_fold(&self, fold: usize) -> Result<Predictions, TrainError> {
+        let job = self.job;
+        let (training, held_out) = &job.folds[fold];
+        let rows_of = |positions: &[usize]| positions.iter().map(|p| job.rows[*p]).collect();
+        let (training_rows, held_out_rows): (Vec<usize>, Vec<usize>) =
+            (rows_of(training), rows_of(held_out));
+        let plan = self.plans.of_folds[fold].clone()?;
+        let model = self.fit(plan, &training_rows, &job.targets.take(training))?;
+        let encoding = model.encoding;
+        let x = model
+            .plan
+            .encode(job.table, Some(&held_out_rows), encoding)?;
+        Ok(model.estimator.predict(x.view()))
+    }
+
+    fn fit(
+        &self,
+        plan: FeaturePlan,
+        rows: &[usize],
+        targets: &Targets,
+    ) -> Result<Model, TrainError> {
+        let Entrant {
+            algorithm,
+            params,
+            name,
+            ..
+        } = self.entrant;
+        let encoding = algorithm.encoding();
+        let data = TrainingSet {
+            x: plan.encode(self.job.table, Some(rows), encoding)?,
+            targets: targets.clone(),
+            weights: None,
+            feature_names: plan.feature_names(encoding),
+        };
+        let seed = unit_seed(self.job.seed, name, self.fold);
+        let estimator = process::fit(*algorithm, &data, params, seed, self.monitor)?;
+        Ok(self.entrant.model(self.job, plan, encoding, estimator))
+    }
+}
+
+/// Does something; a panic in it becomes an error of what it was about.
+pub(super) fn guarded<T>(what: &str, work: impl FnOnce() -> T) -> Result<T, TrainError> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|panic| {
+        let text = panic
+            .downcast_ref::<&str>()
+            .map(|s| (*s).to_owned())
+            .or_else(|| panic.downcast_ref::<String>().cloned())
+            .unwrap_or_default();
+        TrainError::not_fitted(what, format!("a library gave up with a panic: {text}"))
+    })
+}
+
+/// A seed of its own for each unit, whatever the other candidates and their order.
+fn unit_seed(seed: u64, name: &str, fold: Option<usize>) -> u64 {
+    let fold = fold.map_or_else(|| "all".to_owned(), |f| f.to_string());
+    ContentHash::of_bytes(format!("{seed}/{fold}/{name}").as_bytes()).seed()
+}
