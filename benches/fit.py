@@ -4,8 +4,9 @@
     python3.11 -m venv /tmp/venv && /tmp/venv/bin/pip install scikit-learn lightgbm xgboost
     /tmp/venv/bin/python benches/fit.py [--rows 100000] [--repeat 3] [--only NAME ...]
 
-Ours is timed as the process `lockkeeper fit`, which gets the features on stdin: start, transfer and answer are counted.
-The peers are timed inside of this process around `fit` alone. CPU seconds of all threads and wall seconds, the medians of the
+Ours is timed as the process `lockkeeper fit`, which gets the features on stdin; the time of the same process with the
+baseline, which reads all of it and fits next to nothing, is taken off. The peers are timed inside of this process around
+`fit` alone. CPU seconds of all threads and wall seconds, the medians of the
 repetitions; the ratio is ours over theirs.
 """
 import argparse
@@ -32,7 +33,7 @@ N_FEATURES = 20
 TREES = dict(n_trees=100, learning_rate=0.1, max_depth=6, min_samples_leaf=20, l2=1.0, subsample=1.0, colsample=1.0,
              patience=0)
 CASES = {  # name: (algorithm, parameters, target, peers)
-    "logistic": ("logistic", dict(alpha=1.0, max_iterations=200, tolerance=1e-4), "class",
+    "logistic": ("logistic", dict(alpha=1.0, max_iterations=200, tolerance=1e-4, calibration="none"), "class",
                  {"scikit-learn": lambda: LogisticRegression(C=1.0, tol=1e-4, max_iter=200)}),
     "naive_bayes": ("naive_bayes", dict(var_smoothing=1e-9), "class", {"scikit-learn": lambda: GaussianNB()}),
     "linear": ("linear", {}, "number", {"scikit-learn": lambda: LinearRegression()}),
@@ -91,14 +92,16 @@ def main():
         if options.only and not any(part in name for part in options.only):
             continue
         y = codes if target == "class" else numbers
-        times = {"lockkeeper": [], **{peer: [] for peer in peers}}
+        times = {"lockkeeper": [], "transfer": [], **{peer: [] for peer in peers}}
         for _ in range(options.repeat):
             times["lockkeeper"].append(ours(algorithm, params, x, y))
+            times["transfer"].append(ours("baseline", {}, x, y))
             for peer, make in peers.items():
                 times[peer].append(theirs(make, x, y))
         median = {who: [statistics.median(t[k] for t in all) for k in (0, 1)] for who, all in times.items()}
         for peer in peers:
-            (cpu, wall), (their_cpu, their_wall) = median["lockkeeper"], median[peer]
+            cpu, wall = (max(a - b, 0) for a, b in zip(median["lockkeeper"], median["transfer"]))
+            their_cpu, their_wall = median[peer]
             print(f"{name}: {cpu:.2f} s CPU, {wall:.2f} s; {peer} {their_cpu:.2f}, {their_wall:.2f}; "
                   f"ratio {cpu / their_cpu:.2f}, {wall / their_wall:.2f}", flush=True)
 

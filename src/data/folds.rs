@@ -19,6 +19,11 @@ pub enum FoldRows<'a> {
         /// The class of each row.
         strata: &'a [u32],
     },
+    /// Rows that belong together: those of a group are held out together.
+    Grouped {
+        /// The group of each row.
+        groups: &'a [u64],
+    },
     /// Rows in time: a fold learns from what came before the rows it validates on.
     Time {
         /// Number of rows.
@@ -51,6 +56,7 @@ pub fn folds(rows: FoldRows<'_>, k: usize, seed: u64) -> Vec<(Vec<usize>, Vec<us
             let groups = groups.into_values().filter(|rows| rows.len() > 1).collect();
             shuffled_folds(groups, strata.len(), k, seed)
         }
+        FoldRows::Grouped { groups } => grouped_folds(groups, k),
         FoldRows::Time {
             n_rows,
             time,
@@ -92,6 +98,34 @@ fn shuffled_folds(
         .collect()
 }
 
+/// The largest group to the fold that has the fewest rows, and so on (scikit-learn's `GroupKFold`). With a single group there
+/// is no fold.
+fn grouped_folds(groups: &[u64], k: usize) -> Vec<(Vec<usize>, Vec<usize>)> {
+    let mut rows_of: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
+    for (row, group) in groups.iter().enumerate() {
+        rows_of.entry(*group).or_default().push(row);
+    }
+    let k = k.clamp(2, rows_of.len().max(2));
+    let mut by_size: Vec<Vec<usize>> = rows_of.into_values().collect();
+    if by_size.len() < 2 {
+        return Vec::new();
+    }
+    by_size.sort_by_key(|rows| std::cmp::Reverse(rows.len()));
+    let mut held_out: Vec<Vec<usize>> = vec![Vec::new(); k];
+    for rows in by_size {
+        if let Some(lightest) = held_out.iter_mut().min_by_key(|fold| fold.len()) {
+            lightest.extend(rows);
+        }
+    }
+    let fold = |mut held_out: Vec<usize>| {
+        held_out.sort_unstable();
+        let is_held_out = |row: &usize| held_out.binary_search(row).is_ok();
+        let training = (0..groups.len()).filter(|row| !is_held_out(row)).collect();
+        (training, held_out)
+    };
+    held_out.into_iter().map(fold).collect()
+}
+
 fn time_folds(order: &[usize], strata: Option<&[u32]>, k: usize) -> Vec<(Vec<usize>, Vec<usize>)> {
     let n_rows = order.len();
     if n_rows < 2 {
@@ -131,6 +165,7 @@ fn first_complete(order: &[usize], strata: &[u32]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeSet;
 
     /// Classes of unequal size, each about half as frequent as the one before.
     fn classes(n_rows: usize, n_classes: u32) -> Vec<u32> {
@@ -188,6 +223,25 @@ mod tests {
     }
 
     /// scikit-learn: `TimeSeriesSplit(3).split(range(10))` validates on [4, 5], [6, 7], [8, 9].
+    #[test]
+    fn a_group_is_held_out_as_a_whole() {
+        let groups: Vec<u64> = [7, 7, 7, 7, 3, 3, 9, 9, 1, 1, 5].to_vec();
+        let folds = folds(FoldRows::Grouped { groups: &groups }, 3, 1);
+        assert_eq!(folds.len(), 3);
+        let mut all: Vec<usize> = Vec::new();
+        for (training, held_out) in &folds {
+            assert!((3..=4).contains(&held_out.len()), "{held_out:?}");
+            let groups_of =
+                |rows: &[usize]| rows.iter().map(|r| groups[*r]).collect::<BTreeSet<_>>();
+            assert!(groups_of(training).is_disjoint(&groups_of(held_out)));
+            assert_eq!(training.len() + held_out.len(), groups.len());
+            all.extend(held_out);
+        }
+        all.sort_unstable();
+        assert_eq!(all, (0..groups.len()).collect::<Vec<_>>());
+        assert!(super::folds(FoldRows::Grouped { groups: &[4; 9] }, 3, 1).is_empty());
+    }
+
     #[test]
     fn folds_in_time_learn_from_the_past_only() {
         let ordered = |n_rows| FoldRows::Time {

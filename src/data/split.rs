@@ -4,8 +4,8 @@
 pub use super::folds::{FoldRows, folds};
 
 use crate::domain::pipeline::SplitKind;
-use rand::SeedableRng;
 use rand::seq::SliceRandom;
+use rand::{RngCore, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -31,6 +31,8 @@ pub struct SpanRows {
     pub strata: Option<Vec<u32>>,
     /// The time of each row, in any unit that is the same for all batches.
     pub time: Option<Vec<i64>>,
+    /// The group of each row, as a hash of its name.
+    pub groups: Option<Vec<u64>>,
 }
 
 /// Splits the usable rows. `usable` has one entry for each row of the union; other rows are on neither side.
@@ -38,6 +40,8 @@ pub struct SpanRows {
 /// Random and stratified: inside each span on its own, so that a row keeps its side when spans are added. In each span
 /// the test part has `n · test_fraction` rows, rounded. Stratified: in each stratum the number is within one of its
 /// share, and a stratum is never wholly in the test part as long as others can give instead.
+/// By group: all rows of a group are on one side, whichever batch they are in. Its place among all groups, in an order that
+/// the seed shuffles, decides, so that a group keeps its side when others join unless it is near the border.
 /// By time: the last rows of all spans together; equal times, or spans of which one has no times, in the order of the
 /// union.
 ///
@@ -58,6 +62,21 @@ pub fn split(
             let (train, test) = rows.split_at(rows.len() - share_of(rows.len(), test_fraction));
             result.train.extend(train);
             result.test.extend(test);
+        }
+        SplitKind::Group => {
+            let rows = rows_by_group(spans, usable, seed);
+            let due = share_of(rows.values().map(Vec::len).sum(), test_fraction);
+            let n_groups = rows.len();
+            for (i, rows) in rows.into_values().enumerate() {
+                // Groups join the test until it has its share; one is always left to learn from.
+                let is_test = result.test.len() < due && i + 1 < n_groups;
+                let side = if is_test {
+                    &mut result.test
+                } else {
+                    &mut result.train
+                };
+                side.extend(rows);
+            }
         }
         SplitKind::Random | SplitKind::Stratified => {
             for span in spans {
@@ -116,6 +135,22 @@ fn share_of(n: usize, fraction: f64) -> usize {
     ((n as f64 * fraction).round() as usize).min(n)
 }
 
+/// The rows of each group, in the order of a hash of seed and group.
+fn rows_by_group(spans: &[SpanRows], usable: &[bool], seed: u64) -> BTreeMap<u64, Vec<usize>> {
+    let mut groups: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
+    for span in spans {
+        for row in span.rows.clone().filter(|row| usable[*row]) {
+            let group = span
+                .groups
+                .as_ref()
+                .map_or(row as u64, |groups| groups[row - span.rows.start]);
+            let mut random = Xoshiro256PlusPlus::seed_from_u64(seed ^ group);
+            groups.entry(random.next_u64()).or_default().push(row);
+        }
+    }
+    groups
+}
+
 fn rows_by_time(spans: &[SpanRows], usable: &[bool]) -> Vec<usize> {
     let has_times = spans.iter().all(|span| span.time.is_some());
     let mut rows: Vec<(i64, usize)> = Vec::new();
@@ -157,6 +192,39 @@ mod tests {
     use super::*;
     use rand::Rng;
 
+    #[test]
+    fn a_group_is_on_one_side_in_all_batches() {
+        let groups: Vec<u64> = (0..300).map(|i| (i * 7919) % 40).collect();
+        let of = |rows: Range<usize>| SpanRows {
+            groups: Some(groups[rows.clone()].to_vec()),
+            ..span(rows.start as u64, rows, 1)
+        };
+        let spans = [of(0..100), of(100..300)];
+        let result = split(&spans, &[true; 300], SplitKind::Group, 0.25, 4);
+        let sides = [&result.train, &result.test].map(|rows| {
+            let groups = rows.iter().map(|row| groups[*row]);
+            groups.collect::<std::collections::BTreeSet<u64>>()
+        });
+        assert!(sides[0].is_disjoint(&sides[1]));
+        assert_eq!(result.train.len() + result.test.len(), 300);
+        assert!(
+            (75..95).contains(&result.test.len()),
+            "{}",
+            result.test.len()
+        );
+        let other_seed = split(&spans, &[true; 300], SplitKind::Group, 0.25, 5);
+        assert_ne!(result, other_seed);
+        let one = SpanRows {
+            groups: Some(vec![9; 20]),
+            ..span(1, 0..20, 1)
+        };
+        assert!(
+            split(&[one], &[true; 20], SplitKind::Group, 0.25, 4)
+                .test
+                .is_empty()
+        );
+    }
+
     fn span(seed_hash: u64, rows: Range<usize>, n_classes: u32) -> SpanRows {
         // Unequal classes: class c about half as frequent as class c - 1.
         let class = |row: usize| {
@@ -168,6 +236,7 @@ mod tests {
             seed_hash,
             strata: Some(rows.clone().map(class).collect()),
             time: None,
+            groups: None,
             rows,
         }
     }

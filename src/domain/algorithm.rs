@@ -38,6 +38,58 @@ pub struct ParamInfo {
     pub range: ParamRange,
     /// Value when nothing is said.
     pub default: Scalar,
+    /// Where a search looks for a better one; `None`: it is left at its default.
+    pub tuning: Option<Tuning>,
+}
+
+/// Where a search looks for a parameter's value.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tuning {
+    /// Every value between the bounds is as likely.
+    Even {
+        /// Smallest.
+        min: f64,
+        /// Largest.
+        max: f64,
+    },
+    /// Every order of magnitude between the bounds is as likely; both are above 0.
+    Magnitude {
+        /// Smallest.
+        min: f64,
+        /// Largest.
+        max: f64,
+    },
+    /// One of the parameter's choices.
+    Choices(Vec<String>),
+}
+
+impl ParamInfo {
+    /// The same, looked for in a search.
+    #[must_use]
+    pub fn tuned(mut self, tuning: Tuning) -> Self {
+        self.tuning = Some(tuning);
+        self
+    }
+
+    /// The value at this place of the tuning, from 0 to 1; `None` if it is not tuned.
+    #[must_use]
+    pub fn at(&self, place: f64) -> Option<Scalar> {
+        let number = match self.tuning.as_ref()? {
+            Tuning::Even { min, max } => min + place * (max - min),
+            Tuning::Magnitude { min, max } => (min.ln() + place * (max / min).ln()).exp(),
+            Tuning::Choices(choices) => {
+                let last = choices.len().checked_sub(1)?;
+                let position = (place * choices.len() as f64) as usize;
+                return Some(Scalar::Text(choices[position.min(last)].clone()));
+            }
+        };
+        Some(match self.range {
+            ParamRange::Int { .. } => Scalar::Int(number.round() as i64),
+            // Three digits say all that a search finds out, and can be read.
+            _ => Scalar::Float(format!("{number:.2e}").parse().unwrap_or(number)),
+        })
+    }
 }
 
 /// Type and range of a parameter.

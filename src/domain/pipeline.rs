@@ -149,6 +149,8 @@ pub enum SplitKind {
     Random,
     /// The same, with the shares of the classes kept (numbers: of their quarters).
     Stratified,
+    /// Whole groups, by the column of that role: no group is on both sides, nor in both parts of a fold.
+    Group,
     /// The last rows, by the time column where there is one, else in the order of the batches.
     Time,
 }
@@ -171,6 +173,50 @@ pub struct TrainParams {
     pub exclude: Vec<String>,
     /// The candidates. The baseline is always trained besides.
     pub candidates: Vec<Candidate>,
+    /// A search for better parameters, whose finds join the candidates.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub search: Option<SearchParams>,
+}
+
+/// A search for better parameters of some algorithms.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SearchParams {
+    /// How it goes about it.
+    pub method: SearchMethod,
+    /// The algorithms; empty: boosting and the linear model of the task.
+    pub algorithms: Vec<String>,
+    /// Settings that are tried of each algorithm.
+    pub settings: u32,
+    /// When so many seconds have passed, no further setting begins. What was tried then depends on the machine; what came
+    /// of each does not. `None`: all are tried.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seconds: Option<u32>,
+}
+
+impl Default for SearchParams {
+    fn default() -> Self {
+        Self {
+            method: SearchMethod::Random,
+            algorithms: Vec::new(),
+            settings: 12,
+            seconds: None,
+        }
+    }
+}
+
+/// How a search goes about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SearchMethod {
+    /// Values at even distances, combined in every way.
+    Grid,
+    /// Values drawn at random (Bergstra and Bengio 2012).
+    #[default]
+    Random,
+    /// The same, but first on a ninth of the rows; the best third goes on to a third of them, and the best third of these to
+    /// all (successive halving, Jamieson and Talwalkar 2016).
+    Halving,
 }
 
 fn default_folds() -> u32 {

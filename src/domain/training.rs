@@ -24,10 +24,21 @@ pub struct TrainingReport {
     pub n_rows: u64,
     /// Rows left out because their target is missing.
     pub n_without_target: u64,
+    /// Settings of a search that its time did not reach.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub n_not_tried: u64,
     /// All candidates, best first; failed ones last.
     pub candidates: Vec<CandidateResult>,
     /// Name of the chosen one.
     pub chosen: String,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands over a reference"
+)]
+fn is_zero(n: &u64) -> bool {
+    *n == 0
 }
 
 /// One candidate.

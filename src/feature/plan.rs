@@ -256,6 +256,13 @@ impl FeaturePlan {
             .sum()
     }
 
+    /// Number of features of one of its columns.
+    #[must_use]
+    pub fn n_features_of(&self, column: &FittedColumn, encoding: Encoding) -> usize {
+        let forms = encoding.forms().iter();
+        forms.map(|form| encode::names(column, *form).len()).sum()
+    }
+
     /// The columns in each form, in the order of the features.
     fn pieces(&self, encoding: Encoding) -> impl Iterator<Item = (Form, &FittedColumn)> {
         let forms = encoding.forms().iter();

@@ -29,6 +29,7 @@ pub fn pipeline(name: &str, files: &str, target: &str, task: Option<Task>) -> Pi
             validate: Some(ValidateParams::default()),
             transform: TransformParams::default(),
             train: TrainParams {
+                search: None,
                 start: TrainStart::WithValidation,
                 folds: 5,
                 metric: None,

@@ -1,7 +1,7 @@
 //! What an algorithm is to the engine. The algorithms themselves are in `algorithms/`.
 
 use super::error::TrainError;
-use crate::domain::algorithm::{AlgorithmInfo, ParamInfo, ParamRange, Params};
+use crate::domain::algorithm::{AlgorithmInfo, ParamInfo, ParamRange, Params, Tuning};
 use crate::domain::prediction::Targets;
 use crate::domain::work::Monitor;
 use crate::domain::{Scalar, Task};
@@ -115,7 +115,18 @@ pub(super) fn param(
         help: help.to_owned(),
         range,
         default: default.into(),
+        tuning: None,
     }
+}
+
+/// A search over orders of magnitude.
+pub(super) fn magnitude(min: f64, max: f64) -> Tuning {
+    Tuning::Magnitude { min, max }
+}
+
+/// A search over values.
+pub(super) fn even(min: f64, max: f64) -> Tuning {
+    Tuning::Even { min, max }
 }
 
 /// The real number of a parameter; parameters are complete and checked.

@@ -1,6 +1,7 @@
 //! The candidates of a training step: which ones by default, and what is wrong with those that somebody wrote.
 
 use super::algorithms::{BASELINE, BLEND, algorithm, algorithms};
+use super::search;
 use crate::domain::Task;
 use crate::domain::algorithm::Problem;
 use crate::domain::metric::Metric;
@@ -52,6 +53,9 @@ pub fn check(params: &TrainParams, task: Option<Task>) -> Vec<Problem> {
     }
     if let (Some(metric), Some(task)) = (params.metric, task) {
         problems.extend(check_metric(metric, task));
+    }
+    if let Some(search) = &params.search {
+        problems.extend(search::check(search, task));
     }
     let mut names: Vec<&str> = Vec::new();
     for (i, candidate) in params.candidates.iter().enumerate() {

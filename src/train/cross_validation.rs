@@ -7,8 +7,9 @@ use super::candidates::check;
 use super::error::TrainError;
 use super::leaderboard::{better_first, chosen, summarise};
 use super::pairwise;
+use super::search;
 use super::trial::Trial;
-use super::units::{Entrant, Plans, Unit, UnitResult};
+use super::units::{Entrant, Plans, UnitResult, run_units};
 use crate::data::Table;
 use crate::domain::metric::{Metric, MetricValue};
 use crate::domain::pipeline::{Candidate, TrainParams, TransformParams};
@@ -17,10 +18,10 @@ use crate::domain::schema::Schema;
 use crate::domain::training::{CandidateResult, TrainingReport};
 use crate::domain::work::{Keep, Monitor};
 use crate::domain::{ContentHash, Task};
-use crate::feature::{FeatureError, FeaturePlan};
+use crate::feature::FeaturePlan;
 use crate::model::Model;
-use rayon::prelude::*;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
 
 /// Scores predictions against the truth; `evaluate` has the formulas.
 pub type Score<'a> = dyn Fn(&Targets, &Predictions) -> Vec<MetricValue> + Sync + 'a;
@@ -92,77 +93,27 @@ pub fn train(job: &TrainJob<'_>, monitor: &dyn Monitor) -> Result<TrainOutcome, 
     if !candidates.iter().any(|c| c.algorithm == BASELINE) {
         candidates.push(Candidate::of(BASELINE));
     }
-    let entrants: Vec<Entrant> = candidates.iter().map(Entrant::new).collect();
-    // Before the units and not in them: a thread that waits for its part of a plan could begin a unit that needs the same.
-    let of_folds = job.folds.par_iter().map(|fold| plan_of_fold(job, fold));
-    let plans = Plans {
-        whole: job.plan.without(&job.params.exclude)?,
-        of_folds: of_folds.collect(),
-    };
-    let (results, n_kept) = run_units(job, &plans, &entrants, monitor)?;
-    let trials = trials(job, &plans, &entrants, results);
+    let plans = Plans::of(job)?;
+    let mut keys = BTreeSet::new();
+    let mut entrants: Vec<Entrant> = candidates.iter().map(Entrant::new).collect();
+    if let Some(search) = &job.params.search {
+        let deadline = search
+            .seconds
+            .map(|s| Instant::now() + Duration::from_secs(u64::from(s)));
+        let settings = search::settings(search, job.task, job.seed, &candidates);
+        let found = search::survivors(job, settings, deadline, &mut keys, monitor)?;
+        entrants.extend(found.iter().map(|c| Entrant::searched(c, deadline)));
+    }
+    let ran = run_units(job, &plans, &entrants, true, monitor)?;
+    keys.extend(ran.keys);
+    job.keep.keep_only(&keys);
+    let trials = trials(job, &plans, &entrants, ran.results);
     if monitor.is_stopped() {
         return Err(TrainError::Stopped);
     }
     let mut outcome = outcome(job, &plans, &entrants, trials)?;
-    outcome.n_kept = n_kept;
+    outcome.n_kept = ran.n_kept;
     Ok(outcome)
-}
-
-/// The results of all units, in the order of the candidates and in it of the folds, the fit on all rows last; and how
-/// many of them were kept from before. Candidates that are made of others have none.
-fn run_units(
-    job: &TrainJob<'_>,
-    plans: &Plans,
-    entrants: &[Entrant],
-    monitor: &dyn Monitor,
-) -> Result<(Vec<Result<UnitResult, TrainError>>, u64), TrainError> {
-    let own = entrants
-        .iter()
-        .filter(|e| !e.algorithm.is_made_of_candidates());
-    let units: Vec<Unit<'_>> = own
-        .flat_map(|entrant| {
-            let folds = (0..job.folds.len()).map(Some).chain([None]);
-            folds.map(move |fold| Unit {
-                job,
-                plans,
-                entrant,
-                fold,
-                monitor,
-            })
-        })
-        .collect();
-    let total = units.len() as u64;
-    let (done, n_kept) = (AtomicU64::new(0), AtomicU64::new(0));
-    monitor.progress(0, total, "candidates and folds");
-    let keys: Vec<ContentHash> = units.iter().map(Unit::key).collect();
-    let results: Vec<Result<UnitResult, TrainError>> = units
-        .par_iter()
-        .zip(&keys)
-        .map(|(unit, key)| {
-            if monitor.is_stopped() {
-                return Err(TrainError::Stopped);
-            }
-            let result = unit.kept(key).map_or_else(
-                || unit.run_and_keep(key),
-                |kept| {
-                    n_kept.fetch_add(1, Ordering::Relaxed);
-                    Ok(kept)
-                },
-            );
-            let n_done = done.fetch_add(1, Ordering::Relaxed) + 1;
-            monitor.progress(n_done, total, "candidates and folds");
-            result
-        })
-        .collect();
-    let was_stopped = results
-        .iter()
-        .any(|r| matches!(r, Err(TrainError::Stopped)));
-    if monitor.is_stopped() || was_stopped {
-        return Err(TrainError::Stopped);
-    }
-    job.keep.keep_only(&keys.into_iter().collect());
-    Ok((results, n_kept.into_inner()))
 }
 
 /// What came of each candidate: first of those that learn from rows, then of those that are made of them.
@@ -199,16 +150,6 @@ fn trials(
     both.filter_map(|(first, blend)| first.or(blend)).collect()
 }
 
-/// The transforms of a fold, fitted on its training part; shared by all candidates.
-fn plan_of_fold(
-    job: &TrainJob<'_>,
-    (training, _): &(Vec<usize>, Vec<usize>),
-) -> Result<FeaturePlan, FeatureError> {
-    let rows: Vec<usize> = training.iter().map(|p| job.rows[*p]).collect();
-    let exclude = &job.params.exclude;
-    FeaturePlan::fit(job.table, job.schema, &rows, job.transform, exclude)
-}
-
 /// The leaderboard and the models.
 fn outcome(
     job: &TrainJob<'_>,
@@ -217,9 +158,12 @@ fn outcome(
     trials: Vec<Trial>,
 ) -> Result<TrainOutcome, TrainError> {
     let metric = job.params.metric.unwrap_or(Metric::of_task(job.task)[0]);
-    let mut board: Vec<(CandidateResult, Option<Model>)> = entrants
+    let (out_of_time, tried): (Vec<_>, Vec<_>) = entrants
         .iter()
         .zip(trials)
+        .partition(|(_, trial)| trial.was_not_tried);
+    let mut board: Vec<(CandidateResult, Option<Model>)> = tried
+        .into_iter()
         .map(|(entrant, trial)| result_of(job, plans, entrant, trial))
         .collect();
     board.sort_by(|(a, _), (b, _)| better_first(a, b, metric));
@@ -250,6 +194,7 @@ fn outcome(
             n_folds: job.folds.len() as u32,
             n_rows: job.rows.len() as u64,
             n_without_target: job.n_without_target,
+            n_not_tried: out_of_time.len() as u64,
             candidates,
             chosen,
         },

@@ -11,6 +11,9 @@ pub enum TrainError {
     /// The person asked to stop.
     #[error("stopped on request")]
     Stopped,
+    /// A search had no more time for it.
+    #[error("not tried: the time of the search was over")]
+    OutOfTime,
     /// The parameters have problems; all of them.
     #[error("the training step has {} problems", problems.len())]
     Problems {
@@ -86,7 +89,7 @@ impl From<TrainError> for Failure {
                 .hint("Choose an algorithm for this task; the window and `lockkeeper run --help` list them."),
             TrainError::NotFitted { .. } => Self::bad_data(format!("Training failed: {text}"))
                 .hint("Try another algorithm, stronger regularisation or more iterations."),
-            TrainError::Inconsistent { .. } | TrainError::Linfa(_) => {
+            TrainError::OutOfTime | TrainError::Inconsistent { .. } | TrainError::Linfa(_) => {
                 Self::internal(format!("Training failed: {text}"))
             }
         }

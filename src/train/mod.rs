@@ -15,8 +15,10 @@ mod candidates;
 mod cross_validation;
 mod error;
 mod leaderboard;
+pub mod leakage;
 mod pairwise;
 pub mod process;
+mod search;
 mod stacking;
 #[cfg(test)]
 mod tests;

@@ -19,6 +19,8 @@ pub(super) struct Trial {
     answers: Vec<(usize, Predictions)>,
     /// The fit on all training rows.
     pub(super) model: Option<Model>,
+    /// Whether a search had no more time for all of it.
+    pub(super) was_not_tried: bool,
     /// The first thing that went wrong.
     pub(super) error: Option<String>,
     /// Of a blend: what it is made of.
@@ -31,6 +33,7 @@ impl Trial {
         let mut trial = Self {
             answers: Vec::new(),
             model: None,
+            was_not_tried: false,
             error: None,
             members: Vec::new(),
         };
@@ -38,7 +41,10 @@ impl Trial {
             match result {
                 Ok(UnitResult::HeldOut(answers)) => trial.answers.push((fold, answers)),
                 Ok(UnitResult::Fitted(model)) => trial.model = Some(*model),
-                Err(e) => trial.error = trial.error.or(Some(e.to_string())),
+                Err(e) => {
+                    trial.was_not_tried |= matches!(e, TrainError::OutOfTime);
+                    trial.error = trial.error.or(Some(e.to_string()));
+                }
             }
         }
         trial
@@ -48,6 +54,7 @@ impl Trial {
         Self {
             answers: Vec::new(),
             model: None,
+            was_not_tried: false,
             error: Some(error.into()),
             members: Vec::new(),
         }
@@ -195,6 +202,7 @@ impl Trial {
         });
         Self {
             answers,
+            was_not_tried: false,
             error: None,
             members: shares.collect(),
             model: Some(blend_model(job, plans, entrant, kept)),

@@ -14,7 +14,10 @@ use crate::domain::signature::ModelSignature;
 use crate::domain::work::Monitor;
 use crate::feature::{Encoding, FeatureError, FeaturePlan};
 use crate::model::{Estimator, Model};
+use rayon::prelude::*;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
 
 /// A candidate with its algorithm and complete parameters.
 pub(super) struct Entrant {
@@ -22,6 +25,8 @@ pub(super) struct Entrant {
     pub(super) algorithm: &'static dyn Algorithm,
     pub(super) id: String,
     pub(super) params: Params,
+    /// When none of its units may begin any more.
+    deadline: Option<Instant>,
 }
 
 impl Entrant {
@@ -33,6 +38,15 @@ impl Entrant {
             algorithm,
             params: info.with_defaults(&candidate.params),
             id: info.id,
+            deadline: None,
+        }
+    }
+
+    /// A candidate that a search tries, until its deadline.
+    pub(super) fn searched(candidate: &Candidate, deadline: Option<Instant>) -> Self {
+        Self {
+            deadline,
+            ..Self::new(candidate)
         }
     }
 
@@ -93,17 +107,123 @@ impl UnitResult {
 /// Transforms fitted on all training rows, and on the training part of each fold; all candidates share them.
 pub(super) struct Plans {
     pub(super) whole: FeaturePlan,
-    pub(super) of_folds: Vec<Result<FeaturePlan, FeatureError>>,
+    of_folds: Vec<Result<FeaturePlan, FeatureError>>,
+}
+
+impl Plans {
+    /// Fits them. Before the units and not in them: a thread that waits for its part of a plan could begin a unit that
+    /// needs the same.
+    ///
+    /// # Errors
+    /// If no column is left.
+    pub(super) fn of(job: &TrainJob<'_>) -> Result<Self, TrainError> {
+        let exclude = &job.params.exclude;
+        let of_fold = |(training, _): &(Vec<usize>, Vec<usize>)| {
+            let rows: Vec<usize> = training.iter().map(|p| job.rows[*p]).collect();
+            FeaturePlan::fit(job.table, job.schema, &rows, job.transform, exclude)
+        };
+        Ok(Self {
+            whole: job.plan.without(exclude)?,
+            of_folds: job.folds.par_iter().map(of_fold).collect(),
+        })
+    }
+}
+
+/// What came of all units.
+pub(super) struct Ran {
+    /// In the order of the candidates, and in it of the folds, the fit on all rows last. Candidates that are made of others
+    /// have none.
+    pub(super) results: Vec<Result<UnitResult, TrainError>>,
+    /// The keys under which they are kept.
+    pub(super) keys: Vec<ContentHash>,
+    /// How many were finished before.
+    pub(super) n_kept: u64,
+}
+
+/// Runs the units of some candidates beside each other, those of the first candidates first.
+///
+/// # Errors
+/// If it was stopped.
+pub(super) fn run_units(
+    job: &TrainJob<'_>,
+    plans: &Plans,
+    entrants: &[Entrant],
+    fits_all_rows: bool,
+    monitor: &dyn Monitor,
+) -> Result<Ran, TrainError> {
+    let own = entrants
+        .iter()
+        .filter(|e| !e.algorithm.is_made_of_candidates());
+    let units: Vec<Unit<'_>> = own
+        .flat_map(|entrant| {
+            let all_rows = fits_all_rows.then_some(None);
+            let folds = (0..job.folds.len()).map(Some).chain(all_rows);
+            folds.map(move |fold| Unit {
+                job,
+                plans,
+                entrant,
+                fold,
+                monitor,
+            })
+        })
+        .collect();
+    let total = units.len() as u64;
+    let (done, n_kept) = (AtomicU64::new(0), AtomicU64::new(0));
+    monitor.progress(0, total, "candidates and folds");
+    let keys: Vec<ContentHash> = units.iter().map(Unit::key).collect();
+    let run = |unit: &Unit<'_>, key: &ContentHash| {
+        if monitor.is_stopped() {
+            return Err(TrainError::Stopped);
+        }
+        if let Some(kept) = unit.kept(key) {
+            n_kept.fetch_add(1, Ordering::Relaxed);
+            return Ok(kept);
+        }
+        if let Some(deadline) = unit.entrant.deadline
+            && Instant::now() >= deadline
+        {
+            return Err(TrainError::OutOfTime);
+        }
+        unit.run_and_keep(key)
+    };
+    // A bridge hands the units out one after the other, where a parallel iterator would begin in the middle as well: what a
+    // search has no more time for is then its end.
+    let mut results: Vec<(usize, Result<UnitResult, TrainError>)> = units
+        .iter()
+        .zip(&keys)
+        .enumerate()
+        .par_bridge()
+        .map(|(position, (unit, key))| {
+            let result = run(unit, key);
+            let n_done = done.fetch_add(1, Ordering::Relaxed) + 1;
+            monitor.progress(n_done, total, "candidates and folds");
+            (position, result)
+        })
+        .collect();
+    results.sort_by_key(|(position, _)| *position);
+    let results: Vec<Result<UnitResult, TrainError>> =
+        results.into_iter().map(|(_, result)| result).collect();
+    let was_stopped = results
+        .iter()
+        .any(|r| matches!(r, Err(TrainError::Stopped)));
+    if monitor.is_stopped() || was_stopped {
+        return Err(TrainError::Stopped);
+    }
+    Ok(Ran {
+        results,
+        keys,
+        n_kept: n_kept.into_inner(),
+    })
 }
 
 /// One unit of the work.
-pub(super) struct Unit<'a> {
-    pub(super) job: &'a TrainJob<'a>,
-    pub(super) plans: &'a Plans,
-    pub(super) entrant: &'a Entrant,
+struct Unit<'a> {
+    job: &'a TrainJob<'a>,
+    plans: &'a Plans,
+    entrant: &'a Entrant,
     /// `None`: all training rows.
-    pub(super) fold: Option<usize>,
-    pub(super) monitor: &'a dyn Monitor,
+    fold: Option<usize>,
+    monitor: &'a dyn Monitor,
 }
 
 /// Reports the end of a unit however it ends, also by a panic.
@@ -120,7 +240,7 @@ impl Drop for UnitGuard<'_> {
 
 impl Unit<'_> {
     /// What it depends on.
-    pub(super) fn key(&self) -> ContentHash {
+    fn key(&self) -> ContentHash {
         let Entrant {
             name, id, params, ..
         } = self.entrant;
@@ -129,7 +249,7 @@ impl Unit<'_> {
     }
 
     /// What it gave when it was finished before.
-    pub(super) fn kept(&self, key: &ContentHash) -> Option<UnitResult> {
+    fn kept(&self, key: &ContentHash) -> Option<UnitResult> {
         let piece = self.job.keep.find(key)?;
         let result = UnitResult::from_bytes(&piece, self.fold)?;
         let expected = self.fold.map(|fold| self.job.folds[fold].1.len());
@@ -141,7 +261,7 @@ impl Unit<'_> {
     }
 
     /// Runs it and keeps what it gives.
-    pub(super) fn run_and_keep(&self, key: &ContentHash) -> Result<UnitResult, TrainError> {
+    fn run_and_keep(&self, key: &ContentHash) -> Result<UnitResult, TrainError> {
         let result = self.run()?;
         self.job.keep.keep(key, &result.to_bytes());
         Ok(result)

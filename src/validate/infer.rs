@@ -2,13 +2,16 @@
 //! The task and the classes are left to `target`, comparing data with a schema to `check`.
 
 use super::error::ValidateError;
+use crate::domain::Scalar;
 use crate::domain::near::near_matches;
 use crate::domain::pipeline::SchemaParams;
 use crate::domain::schema::{
     ColumnSpec, ColumnType, Constraints, Domain, DriftMeasure, DriftThreshold, Role,
     RowsComparator, Schema,
 };
-use crate::domain::statistics::{ColumnStatistics, DatasetStatistics, MAX_LISTED_VALUES};
+use crate::domain::statistics::{
+    ColumnStatistics, DatasetStatistics, MAX_LISTED_VALUES, Monotonicity,
+};
 
 /// A dataset of fewer rows has no column that is surely a key.
 const MIN_ROWS_FOR_KEY: u64 = 20;
@@ -180,6 +183,9 @@ pub fn guess_role(column: &ColumnStatistics, n_rows: u64) -> Guess {
     {
         return guess(Role::Key, "every row has a different value");
     }
+    if n_rows >= MIN_ROWS_FOR_KEY && numbers_the_rows(column, n_rows) {
+        return guess(Role::Key, "it numbers the rows");
+    }
     if column.kind.is_temporal() {
         return guess(Role::Time, "it holds days or moments");
     }
@@ -190,6 +196,19 @@ pub fn guess_role(column: &ColumnStatistics, n_rows: u64) -> Guess {
         return guess(Role::Ignored, "nearly every row has a different text");
     }
     guess(Role::Feature, "it varies and repeats")
+}
+
+/// Whether the values are 0, 1, 2 … or 1, 2, 3 … in the order of the rows, as programs write them that export their row names.
+fn numbers_the_rows(column: &ColumnStatistics, n_rows: u64) -> bool {
+    let bound = |value: &Option<Scalar>| value.as_ref().and_then(Scalar::as_i64);
+    let (Some(min), Some(max)) = (bound(&column.min), bound(&column.max)) else {
+        return false;
+    };
+    column.kind == ColumnType::Integer
+        && column.n_missing == 0
+        && column.monotonicity == Monotonicity::StrictlyIncreasing
+        && (0..=1).contains(&min)
+        && max.checked_sub(min).and_then(|d| u64::try_from(d).ok()) == n_rows.checked_sub(1)
 }
 
 fn problems(stats: &DatasetStatistics, params: &SchemaParams) -> Vec<ValidateError> {

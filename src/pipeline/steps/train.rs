@@ -1,7 +1,7 @@
 //! Fits the candidates: cross-validation over folds of the training rows, then each on all of them. Algorithms and
 //! selection are in `train`; here they meet their data.
 
-use super::transform::time_of;
+use super::transform::{groups_of, time_of};
 use super::{all_rows, json_of};
 use crate::data::folds::{self, FoldRows};
 use crate::domain::algorithm::Problem;
@@ -85,7 +85,7 @@ impl Step for Train {
             &split.classes,
         )?
         .targets;
-        let folds = self.folds(&table, &schema, &rows, &targets, context.seed);
+        let folds = self.folds(&table, &schema, &rows, &targets, context.seed)?;
         let outcome = train::train(
             &TrainJob {
                 table: &table,
@@ -126,6 +126,12 @@ impl Step for Train {
         let message = match outcome.n_kept {
             0 => message,
             n => format!("{message}; {n} fits were kept from before"),
+        };
+        let message = match report.n_not_tried {
+            0 => message,
+            n => format!(
+                "{message}; {n} settings were not tried, as the time of the search was over"
+            ),
         };
         let mut outputs = Vec::new();
         let chosen = outcome
@@ -175,7 +181,7 @@ impl Train {
         rows: &[usize],
         targets: &Targets,
         seed: u64,
-    ) -> Vec<(Vec<usize>, Vec<usize>)> {
+    ) -> Result<Vec<(Vec<usize>, Vec<usize>)>, Failure> {
         let k = self.params.folds as usize;
         let strata = match targets {
             Targets::Classes { codes, .. } => Some(codes.as_slice()),
@@ -187,7 +193,7 @@ impl Train {
                 .iter()
                 .map(|r| all.as_ref().map_or(*r as i64, |t| t[*r]))
                 .collect();
-            return folds::folds(
+            return Ok(folds::folds(
                 FoldRows::Time {
                     n_rows: rows.len(),
                     time: Some(&time),
@@ -195,13 +201,23 @@ impl Train {
                 },
                 k,
                 seed,
-            );
+            ));
+        }
+        if self.transform.split == SplitKind::Group {
+            let all = groups_of(table, schema)?;
+            let groups: Vec<u64> = rows.iter().map(|r| all[*r]).collect();
+            let folds = folds::folds(FoldRows::Grouped { groups: &groups }, k, seed);
+            if folds.is_empty() {
+                return Err(Failure::bad_data("The training rows are all of one group")
+                    .hint("Choose another split, or another column for the groups."));
+            }
+            return Ok(folds);
         }
         let rows = match strata {
             Some(strata) => FoldRows::Stratified { strata },
             None => FoldRows::Shuffled { n_rows: rows.len() },
         };
-        folds::folds(rows, k, seed)
+        Ok(folds::folds(rows, k, seed))
     }
 }
 

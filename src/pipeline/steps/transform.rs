@@ -4,16 +4,17 @@
 use super::{all_rows, json_of};
 use crate::data::split::{self, SpanRows, Split};
 use crate::data::{ColumnData, Table};
-use crate::domain::Failure;
 use crate::domain::algorithm::Problem;
 use crate::domain::dataset::{BatchList, SplitRecord, StatisticsReport};
 use crate::domain::pipeline::{SchemaParams, SplitKind, TransformParams};
 use crate::domain::prediction::Targets;
 use crate::domain::run::StepKind;
 use crate::domain::schema::{ColumnSpec, ColumnType, Role, Schema};
+use crate::domain::{ContentHash, Failure};
 use crate::feature::FeaturePlan;
 use crate::model::{EncodedTargets, encode_targets};
 use crate::pipeline::step::{InPort, Step, StepContext, StepOutput, StepResult};
+use crate::train::leakage::suspects;
 use crate::validate;
 use arrow::array::ArrayRef;
 use arrow::row::{RowConverter, SortField};
@@ -101,6 +102,10 @@ impl Step for Transform {
             usable[*row] = true;
         }
         let time = time_of(&table, &schema);
+        let groups = match self.params.split {
+            SplitKind::Group => Some(groups_of(&table, &schema)?),
+            _ => None,
+        };
         let mut spans = Vec::new();
         let mut first = 0;
         for batch in &list.batches {
@@ -111,6 +116,7 @@ impl Step for Transform {
                 seed_hash: batch.hash.seed(),
                 strata: stratified.then(|| strata(&encoded, rows.clone())),
                 time: time.as_ref().map(|t| t[rows.clone()].to_vec()),
+                groups: groups.as_ref().map(|g| g[rows.clone()].to_vec()),
                 rows,
             });
         }
@@ -136,6 +142,7 @@ impl Step for Transform {
         );
         let n_without_target = (table.n_rows() - n_usable) as u64;
         warn_of_rows(context, &table, &schema, &split, n_without_target);
+        warn_of_columns(context, &table, &graph, &split, &encoded)?;
         let record = SplitRecord {
             task,
             target: target.name.clone(),
@@ -182,6 +189,34 @@ fn warn_of_rows(
             split.test.len()
         ));
     }
+}
+
+/// Says which columns tell the target almost perfectly.
+fn warn_of_columns(
+    context: &StepContext<'_>,
+    table: &Table,
+    plan: &FeaturePlan,
+    split: &Split,
+    encoded: &EncodedTargets,
+) -> Result<(), Failure> {
+    // Both lists ascend, and every row of the split has a target.
+    let targets_of = |rows: &[usize]| {
+        let places = rows
+            .iter()
+            .map(|row| encoded.rows.partition_point(|r| r < row));
+        encoded.targets.take(&places.collect::<Vec<_>>())
+    };
+    let (training, test) = (targets_of(&split.train), targets_of(&split.test));
+    let found = suspects(plan, table, (&split.train, &training), (&split.test, &test))?;
+    for suspect in found {
+        context.monitor.warn(&format!(
+            "{} alone tells {:.1} % of the target. If it is known only after the target is, or is made of it, give it the role \
+             \"leaks\" in the schema, or all scores are too good",
+            suspect.column,
+            100.0 * suspect.share
+        ));
+    }
+    Ok(())
 }
 
 /// Test rows whose inputs and target are those of a training row too. Only asked where an input has real numbers or
@@ -235,6 +270,26 @@ fn strata(encoded: &EncodedTargets, batch: std::ops::Range<usize>) -> Vec<u32> {
             split::quarters(&targets)
         }
     }
+}
+
+/// A number for the group of each row: equal texts are equal groups, in every batch. Rows without one are a group each.
+///
+/// # Errors
+/// If no column has the role of a group.
+pub(super) fn groups_of(table: &Table, schema: &Schema) -> Result<Vec<u64>, Failure> {
+    let column = schema.columns.iter().find(|c| c.role == Role::Group);
+    let values = column.and_then(|c| table.column(&c.name));
+    let Some(values) = values else {
+        return Err(Failure::bad_data(
+            "The rows are to be split by group, and no column has the role \"group\"",
+        )
+        .hint("Give a column that role in the schema, or choose another split."));
+    };
+    let group = |row: usize| {
+        let text = values.text(row).unwrap_or_else(|| format!("\0{row}"));
+        ContentHash::of_bytes(text.as_bytes()).seed()
+    };
+    Ok((0..table.n_rows()).map(group).collect())
 }
 
 /// The time of each row, in the units of the time column; rows without one come first.

@@ -6,7 +6,9 @@ use crate::domain::algorithm::{AlgorithmInfo, ParamRange, Params};
 use crate::domain::work::Monitor;
 use crate::feature::Encoding;
 use crate::model::{Binarized, Estimator, Linear, Link};
-use crate::train::algorithm::{Algorithm, TrainingSet, class_counts, classes_of, float, param};
+use crate::train::algorithm::{
+    Algorithm, TrainingSet, class_counts, classes_of, float, magnitude, param,
+};
 use crate::train::calibration;
 use crate::train::error::TrainError;
 use ndarray::Array2;
@@ -93,4 +95,5 @@ pub(super) fn smoothing() -> crate::domain::algorithm::ParamInfo {
         },
         1.0,
     )
+    .tuned(magnitude(1e-3, 100.0))
 }

@@ -7,7 +7,9 @@ use crate::domain::prediction::Targets;
 use crate::domain::work::Monitor;
 use crate::feature::Encoding;
 use crate::model::Estimator;
-use crate::train::algorithm::{Algorithm, TrainingSet, class_counts, float, integer, param};
+use crate::train::algorithm::{
+    Algorithm, TrainingSet, class_counts, even, float, integer, magnitude, param,
+};
 use crate::train::boosting::{BoostingParams, fit_boosting};
 use crate::train::calibration;
 use crate::train::error::TrainError;
@@ -40,35 +42,35 @@ impl Algorithm for Boosting {
                     "The most trees, one a round (and a class, where there are more than two).",
                     ParamRange::Int { min: 1, max: 10_000 },
                     100_i64,
-                ),
+                ).tuned(magnitude(50.0, 800.0)),
                 param(
                     "learning_rate",
                     "Learning rate",
                     "How much of each tree is taken; smaller needs more rounds and is often a little better.",
                     ParamRange::Float { min: 0.001, max: 1.0 },
                     0.1,
-                ),
+                ).tuned(magnitude(0.02, 0.3)),
                 param(
                     "max_depth",
                     "Depth",
                     "The most questions on the way to an answer.",
                     ParamRange::Int { min: 1, max: 16 },
                     6_i64,
-                ),
+                ).tuned(even(2.0, 9.0)),
                 param(
                     "min_samples_leaf",
                     "Rows a leaf",
                     "The fewest training rows behind an answer; rows that are told apart already count less.",
                     ParamRange::Int { min: 0, max: 1_000_000 },
                     20_i64,
-                ),
+                ).tuned(magnitude(1.0, 100.0)),
                 param(
                     "l2",
                     "Shrinkage (L2)",
                     "Pulls the answers of small leaves towards nothing.",
                     ParamRange::Float { min: 0.0, max: 1e6 },
                     1.0,
-                ),
+                ).tuned(magnitude(0.1, 30.0)),
                 share("subsample", "Share of rows", "Share of the rows that a round sees."),
                 share("colsample", "Share of inputs", "Share of the inputs that a round sees."),
                 param(

@@ -9,7 +9,9 @@ use crate::domain::algorithm::{AlgorithmInfo, ParamInfo, ParamRange, Params};
 use crate::domain::work::Monitor;
 use crate::feature::Encoding;
 use crate::model::{Estimator, Linear, Link};
-use crate::train::algorithm::{Algorithm, TrainingSet, float, integer, param, values_of};
+use crate::train::algorithm::{
+    Algorithm, TrainingSet, even, float, integer, magnitude, param, values_of,
+};
 use crate::train::error::TrainError;
 use linfa::DatasetBase;
 use linfa::traits::Fit;
@@ -39,7 +41,7 @@ impl Algorithm for ElasticNet {
                     "1 sets many weights to zero (lasso), 0 none (ridge).",
                     ParamRange::Float { min: 0.0, max: 1.0 },
                     0.5,
-                );
+                ).tuned(even(0.05, 1.0));
                 params.insert(1, l1_ratio);
                 params
             },
@@ -74,7 +76,8 @@ pub(super) fn centred_params() -> Vec<ParamInfo> {
             "Strength of the penalty in the target's units; 0 is linear regression.",
             ParamRange::Float { min: 0.0, max: 1e9 },
             0.1,
-        ),
+        )
+        .tuned(magnitude(1e-4, 10.0)),
         param(
             "max_iterations",
             "Iterations",

@@ -1,12 +1,14 @@
 //! A random forest (Breiman 2001). Growing it is left to `train::trees`.
 
 use crate::domain::Task;
-use crate::domain::algorithm::{AlgorithmInfo, ParamInfo, ParamRange, Params};
+use crate::domain::algorithm::{AlgorithmInfo, ParamInfo, ParamRange, Params, Tuning};
 use crate::domain::prediction::Targets;
 use crate::domain::work::Monitor;
 use crate::feature::Encoding;
 use crate::model::Estimator;
-use crate::train::algorithm::{Algorithm, TrainingSet, choice, flag, integer, param};
+use crate::train::algorithm::{
+    Algorithm, TrainingSet, choice, even, flag, integer, magnitude, param,
+};
 use crate::train::calibration;
 use crate::train::error::TrainError;
 use crate::train::trees::{ForestParams, MaxFeatures, fit_forest};
@@ -58,7 +60,7 @@ pub(super) fn params(bootstrap: bool) -> Vec<ParamInfo> {
             "The most questions on the way to an answer.",
             ParamRange::Int { min: 1, max: 64 },
             20_i64,
-        ),
+        ).tuned(even(4.0, 30.0)),
         param(
             "min_samples_leaf",
             "Rows a leaf",
@@ -68,14 +70,14 @@ pub(super) fn params(bootstrap: bool) -> Vec<ParamInfo> {
                 max: 1_000_000,
             },
             5_i64,
-        ),
+        ).tuned(magnitude(1.0, 50.0)),
         param(
             "max_features",
             "Inputs a split",
             "How many inputs each split may choose from; auto is the square root for classes and a third for numbers.",
             ParamRange::Choice(max_features),
             "auto",
-        ),
+        ).tuned(Tuning::Choices(["sqrt", "third", "all"].map(str::to_owned).to_vec())),
         param(
             "bootstrap",
             "Resample rows",

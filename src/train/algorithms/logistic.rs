@@ -18,7 +18,7 @@ use crate::domain::work::Monitor;
 use crate::feature::Encoding;
 use crate::model::{Estimator, Linear, Link};
 use crate::train::algorithm::{
-    Algorithm, TrainingSet, class_counts, classes_of, float, integer, param,
+    Algorithm, TrainingSet, class_counts, classes_of, float, integer, magnitude, param,
 };
 use crate::train::calibration;
 use crate::train::error::TrainError;
@@ -57,7 +57,7 @@ impl Algorithm for Logistic {
                     "Strength of the L2 penalty: larger means smaller weights (scikit-learn's 1 / C).",
                     ParamRange::Float { min: 0.0, max: 1e9 },
                     1.0,
-                ),
+                ).tuned(magnitude(1e-3, 1e3)),
                 param(
                     "max_iterations",
                     "Iterations",

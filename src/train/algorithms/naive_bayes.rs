@@ -13,7 +13,7 @@ use crate::domain::algorithm::{AlgorithmInfo, ParamRange, Params};
 use crate::domain::work::Monitor;
 use crate::feature::Encoding;
 use crate::model::{Estimator, GaussianNb, NbClass};
-use crate::train::algorithm::{Algorithm, TrainingSet, classes_of, float, param};
+use crate::train::algorithm::{Algorithm, TrainingSet, classes_of, float, magnitude, param};
 use crate::train::calibration;
 use crate::train::error::TrainError;
 use linfa::DatasetBase;
@@ -59,7 +59,7 @@ impl Algorithm for NaiveBayes {
                     "Share of the largest variance that is added to all variances.",
                     ParamRange::Float { min: 0.0, max: 100.0 },
                     0.3,
-                ),
+                ).tuned(magnitude(1e-9, 1.0)),
                 calibration::param(),
             ],
         }

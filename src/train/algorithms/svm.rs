@@ -12,7 +12,9 @@ use crate::domain::prediction::Targets;
 use crate::domain::work::Monitor;
 use crate::feature::Encoding;
 use crate::model::{Estimator, KernelMachine, Link};
-use crate::train::algorithm::{Algorithm, TrainingSet, class_counts, float, integer, param};
+use crate::train::algorithm::{
+    Algorithm, TrainingSet, class_counts, float, integer, magnitude, param,
+};
 use crate::train::calibration;
 use crate::train::error::TrainError;
 use linfa::DatasetBase;
@@ -50,14 +52,14 @@ impl Algorithm for SupportVectors {
                     "What an error on a training row costs: larger fits the rows more closely (scikit-learn's C).",
                     ParamRange::Float { min: 1e-6, max: 1e6 },
                     1.0,
-                ),
+                ).tuned(magnitude(0.03, 100.0)),
                 param(
                     "gamma",
                     "Gamma",
                     "How fast likeness falls with distance; 0 is one over the number of inputs.",
                     ParamRange::Float { min: 0.0, max: 1e6 },
                     0.0,
-                ),
+                ).tuned(magnitude(1e-3, 1.0)),
                 param(
                     "epsilon",
                     "Tolerated error",

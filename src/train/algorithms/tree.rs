@@ -5,7 +5,7 @@ use crate::domain::algorithm::{AlgorithmInfo, ParamRange, Params};
 use crate::domain::work::Monitor;
 use crate::feature::Encoding;
 use crate::model::Estimator;
-use crate::train::algorithm::{Algorithm, TrainingSet, float, integer, param};
+use crate::train::algorithm::{Algorithm, TrainingSet, even, float, integer, magnitude, param};
 use crate::train::calibration;
 use crate::train::error::TrainError;
 use crate::train::trees::{ForestParams, MaxFeatures, fit_forest};
@@ -29,14 +29,14 @@ impl Algorithm for DecisionTree {
                     "The most questions on the way to an answer.",
                     ParamRange::Int { min: 1, max: 64 },
                     6_i64,
-                ),
+                ).tuned(even(2.0, 16.0)),
                 param(
                     "min_samples_leaf",
                     "Rows a leaf",
                     "The fewest training rows behind an answer.",
                     ParamRange::Int { min: 1, max: 1_000_000 },
                     20_i64,
-                ),
+                ).tuned(magnitude(1.0, 200.0)),
                 param(
                     "smoothing",
                     "Smoothing",

@@ -246,6 +246,7 @@ pub(super) fn mixed_schema(target: &str) -> Schema {
 
 pub(super) fn train_params(candidates: Vec<Candidate>) -> TrainParams {
     TrainParams {
+        search: None,
         start: TrainStart::default(),
         folds: 3,
         metric: None,

@@ -4,9 +4,9 @@ use super::data::{log_loss, mixed_table, rmse, score, train_on, train_params};
 use super::oracles::{assert_close, binary, expected, fit, numbers, regression, three_classes};
 use crate::domain::Task;
 use crate::domain::metric::Metric;
-use crate::domain::pipeline::Candidate;
+use crate::domain::pipeline::{Candidate, SearchMethod, SearchParams, TrainParams};
 use crate::domain::prediction::{Predictions, Targets};
-use crate::domain::work::Quiet;
+use crate::domain::work::{Monitor, Quiet};
 use crate::model::calibrated::log_odds;
 use crate::model::{Estimator, KernelMachine, Link};
 use crate::train::calibration::{isotonic, platt};
@@ -226,6 +226,94 @@ fn a_blend_of_nothing_says_so() {
         panic!("there is nothing to blend");
     };
     assert!(errors[0].1.contains("no other candidate"), "{errors:?}");
+}
+
+#[test]
+fn a_column_that_tells_the_target_is_named() {
+    use crate::train::leakage::suspects;
+    let table = mixed_table();
+    let all = train(vec![Candidate::of("tree")], Task::Regression);
+    let plan = &all.baseline.plan;
+    let rows: Vec<usize> = (0..table.n_rows()).collect();
+    let (training, test) = rows.split_at(rows.len() / 2);
+    let own = |rows: &[usize], of: &dyn Fn(f64) -> f64| {
+        let column = table.column("number").unwrap();
+        let values = rows.iter().map(|r| of(column.number(*r).unwrap_or(0.0)));
+        Targets::Values(values.collect())
+    };
+    let named = |of: &dyn Fn(f64) -> f64| {
+        let (a, b) = (own(training, of), own(test, of));
+        let found = suspects(plan, &table, (training, &a), (test, &b)).unwrap();
+        found.into_iter().map(|s| s.column).collect::<Vec<_>>()
+    };
+    assert_eq!(named(&|v| 3.0 * v + 1.0), ["number"]);
+    assert!(named(&|v| (v * 1e4).sin()).is_empty());
+}
+
+fn searching(method: SearchMethod, settings: u32, seconds: Option<u32>) -> TrainParams {
+    TrainParams {
+        search: Some(SearchParams {
+            method,
+            algorithms: vec!["tree".to_owned(), "logistic".to_owned()],
+            settings,
+            seconds,
+        }),
+        ..train_params(Vec::new())
+    }
+}
+
+#[test]
+fn what_a_search_finds_joins_the_leaderboard() {
+    let n_of = |params: &TrainParams| {
+        let outcome = train_on(&mixed_table(), Task::Binary, params, &score, &Quiet).unwrap();
+        assert_eq!(outcome.report.n_not_tried, 0);
+        let found = outcome
+            .report
+            .candidates
+            .iter()
+            .filter(|c| c.algorithm == "logistic");
+        let alphas: Vec<f64> = found.map(|c| c.params["alpha"].as_f64().unwrap()).collect();
+        assert_ne!(outcome.report.chosen, "baseline");
+        (outcome.report.candidates.len(), alphas.len())
+    };
+    // Each of the algorithms, and the baseline.
+    assert_eq!(n_of(&searching(SearchMethod::Random, 6, None)), (13, 6));
+    assert_eq!(n_of(&searching(SearchMethod::Grid, 6, None)), (13, 6));
+    // Of nine the best three go on to a third of the rows, and the best of them to all.
+    assert_eq!(n_of(&searching(SearchMethod::Halving, 9, None)), (3, 1));
+}
+
+/// Makes the first unit take longer than the search may.
+struct Slow(std::sync::Once);
+
+impl Monitor for Slow {
+    fn is_stopped(&self) -> bool {
+        false
+    }
+    fn progress(&self, _done: u64, _total: u64, _what: &str) {}
+    fn unit_begins(&self, _lane: &str, _name: &str) {
+        self.0
+            .call_once(|| std::thread::sleep(std::time::Duration::from_millis(1100)));
+    }
+    fn unit_ends(&self, _name: &str) {}
+    fn warn(&self, _message: &str) {}
+}
+
+#[test]
+fn a_search_begins_nothing_when_its_time_is_over() {
+    let mut params = searching(SearchMethod::Random, 40, Some(1));
+    params.candidates = vec![Candidate::of("naive_bayes")];
+    let slow = Slow(std::sync::Once::new());
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(1)
+        .build()
+        .unwrap();
+    let train = || train_on(&mixed_table(), Task::Binary, &params, &score, &slow);
+    let report = pool.install(train).unwrap().report;
+    // Of the trees, whose parameters are whole numbers, some settings are drawn twice.
+    assert!(report.n_not_tried > 70);
+    let names: Vec<&str> = report.candidates.iter().map(|c| c.name.as_str()).collect();
+    assert_eq!(names.len(), 2, "{names:?}");
 }
 
 /// Everything is fitted twice, on one thread and on three.

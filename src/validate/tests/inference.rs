@@ -107,6 +107,21 @@ fn a_schema_is_inferred_and_its_own_data_fits() {
 }
 
 #[test]
+fn a_column_that_numbers_the_rows_is_no_feature() {
+    let role_of = |values: Vec<i64>| {
+        let table = table(vec![("", ints(values.into_iter()))]);
+        let statistics = profile(&table, &StatisticsParams::default());
+        guess_role(&statistics.columns[0], statistics.n_rows).role
+    };
+    assert_eq!(role_of((1..=60).collect()), Role::Key);
+    assert_eq!(role_of((0..60).collect()), Role::Key);
+    // Something that is measured may be different in every row too.
+    assert_eq!(role_of((1..=60).rev().collect()), Role::Feature);
+    assert_eq!(role_of((1..=60).map(|i| 2 * i).collect()), Role::Feature);
+    assert_eq!(role_of((1900..1960).collect()), Role::Feature);
+}
+
+#[test]
 fn inference_reports_all_that_is_wrong() {
     let statistics = profile(&sample(60), &StatisticsParams::default());
     let infer = |p: &SchemaParams| infer_schema(&statistics, p).unwrap_err();

@@ -2,7 +2,7 @@
 
 use crate::domain::metric::Metric;
 use crate::domain::run::RunRecord;
-use crate::domain::training::{CandidateResult, TrainingReport, value_of};
+use crate::domain::training::{CandidateResult, PairedDifference, TrainingReport, value_of};
 use crate::gui::action::Action;
 use crate::gui::panel::PanelContext;
 use crate::gui::theme::{Tokens, Tone, Type, space};
@@ -166,6 +166,21 @@ fn table(ui: &mut Ui, report: &TrainingReport, candidate: &CandidateResult) {
         });
 }
 
+/// "0.012 (0.004 to 0.020), told apart": how surely the chosen candidate is another.
+fn against_chosen(behind: &PairedDifference) -> String {
+    let verdict = if behind.p_value < 0.05 {
+        "told apart"
+    } else {
+        "not told apart by these folds"
+    };
+    format!(
+        "{} ({} to {}), {verdict}",
+        number::difference(behind.mean, 4),
+        number::fixed(behind.low, 4),
+        number::fixed(behind.high, 4)
+    )
+}
+
 /// The facts of the selected candidate in the inspector.
 pub(super) fn facts_of(
     ui: &mut Ui,
@@ -183,6 +198,9 @@ pub(super) fn facts_of(
         Fact::number("Inputs", number::count(candidate.n_inputs)),
         Fact::number("Fit time", number::duration(seconds)),
     ];
+    if let Some(size) = candidate.n_bytes {
+        list.push(Fact::number("Size", number::bytes(size)));
+    }
     if candidate.name == report.chosen {
         list.push(Fact::text("Chosen", "yes, by cross-validation").tone(Tone::Candidate));
     }
@@ -190,6 +208,15 @@ pub(super) fn facts_of(
         list.push(Fact::number(
             value.metric.title(),
             number::metric(value.value),
+        ));
+    }
+    if let Some(behind) = &candidate.behind_chosen {
+        list.push(Fact::text("Against the chosen", against_chosen(behind)));
+    }
+    for member in &candidate.members {
+        list.push(Fact::number(
+            format!("Share of {}", member.name),
+            number::percent(member.weight),
         ));
     }
     if let Some(hash) = &candidate.model {

@@ -229,13 +229,14 @@ pub(super) fn validate(ui: &mut Ui, params: &mut Option<ValidateParams>, problem
 
 pub(super) fn transform(ui: &mut Ui, params: &mut TransformParams, problems: &Problems) {
     flow(ui, |ui| {
-        cell(ui, 290.0, |ui| {
+        cell(ui, 350.0, |ui| {
             let field = Field::new("Split")
-                .help("Stratified keeps the shares of the classes; time tests on the last rows")
+                .help("Stratified keeps the shares of the classes; group keeps the rows of a group on one side; time tests on the last rows")
                 .problem(problems.at("steps.transform.split"));
             let options = [
                 (SplitKind::Random, "Random"),
                 (SplitKind::Stratified, "Stratified"),
+                (SplitKind::Group, "Group"),
                 (SplitKind::Time, "Time"),
             ];
             pick(ui, field, &mut params.split, &options);

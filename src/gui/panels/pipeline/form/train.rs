@@ -5,7 +5,7 @@ use super::data::complaint;
 use super::{Known, cell, choose, explain, flow, pick};
 use crate::domain::Scalar;
 use crate::domain::algorithm::{AlgorithmInfo, ParamInfo, ParamRange, Params};
-use crate::domain::pipeline::{Candidate, TrainParams, TrainStart};
+use crate::domain::pipeline::{Candidate, SearchMethod, SearchParams, TrainParams, TrainStart};
 use crate::gui::icons;
 use crate::gui::theme::{Tokens, Type, space};
 use crate::gui::widgets::{button::Button, card::card, field::Field};
@@ -47,6 +47,8 @@ pub(super) fn train(ui: &mut Ui, params: &mut TrainParams, problems: &Problems, 
     exclude(ui, params, problems, known);
     ui.add_space(space::M);
     candidates(ui, params, problems, known);
+    ui.add_space(space::M);
+    search(ui, params, problems, known);
 }
 
 fn exclude(ui: &mut Ui, params: &mut TrainParams, problems: &Problems, known: &Known<'_>) {
@@ -118,6 +120,60 @@ fn candidates(ui: &mut Ui, params: &mut TrainParams, problems: &Problems, known:
             name: unused(&algorithm.id, &params.candidates),
             ..Candidate::of(&algorithm.id)
         });
+    }
+}
+
+/// The search for better parameters.
+fn search(ui: &mut Ui, params: &mut TrainParams, problems: &Problems, known: &Known<'_>) {
+    let mut is_on = params.search.is_some();
+    let field = Field::new("Search for better parameters")
+        .help("Tries settings of some algorithms; what it finds joins the candidates");
+    if field.toggle(ui, &mut is_on).changed() {
+        params.search = is_on.then(SearchParams::default);
+    }
+    let Some(search) = &mut params.search else {
+        return;
+    };
+    ui.add_space(space::XS);
+    flow(ui, |ui| {
+        cell(ui, 300.0, |ui| {
+            let field = Field::new("Settings are tried")
+                .help("Halving: on a ninth of the rows first; the best third goes on to a third of them, and of these to all");
+            let options = [
+                (SearchMethod::Random, "At random"),
+                (SearchMethod::Grid, "On a grid"),
+                (SearchMethod::Halving, "By halving"),
+            ];
+            pick(ui, field, &mut search.method, &options);
+        });
+        cell(ui, 160.0, |ui| {
+            Field::new("Settings of each algorithm")
+                .problem(problems.at("steps.train.search.settings"))
+                .number(ui, &mut search.settings, 1..=1000);
+        });
+        cell(ui, 160.0, |ui| {
+            let mut seconds = search.seconds.unwrap_or(0);
+            let field = Field::new("Seconds at most")
+                .help("When they have passed, no further setting begins; 0 tries all of them")
+                .problem(problems.at("steps.train.search.seconds"));
+            if field.number(ui, &mut seconds, 0..=1_000_000).changed() {
+                search.seconds = (seconds > 0).then_some(seconds);
+            }
+        });
+    });
+    let can_be_searched = |a: &&AlgorithmInfo| {
+        known.task.is_none_or(|t| a.tasks.contains(&t))
+            && a.params.iter().any(|p| p.tuning.is_some())
+    };
+    let suitable: Vec<&AlgorithmInfo> = known.algorithms.iter().filter(can_be_searched).collect();
+    let titles: Vec<String> = suitable.iter().map(|a| a.title.clone()).collect();
+    let is_chosen = |a: &&AlgorithmInfo| search.algorithms.contains(&a.id);
+    let mut chosen: Vec<bool> = suitable.iter().map(is_chosen).collect();
+    let field = Field::new("Algorithms (none chosen: boosting and the linear one)")
+        .problem(problems.at("steps.train.search.algorithms"));
+    if field.chips(ui, &mut chosen, &titles).changed() {
+        let ids = suitable.iter().zip(chosen).filter(|(_, is_on)| *is_on);
+        search.algorithms = ids.map(|(a, _)| a.id.clone()).collect();
     }
 }
 
