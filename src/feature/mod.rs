@@ -13,6 +13,7 @@ mod calendar;
 mod column;
 mod encode;
 mod error;
+mod meaning;
 mod plan;
 #[cfg(test)]
 mod tests;
@@ -20,4 +21,5 @@ mod tests;
 pub use calendar::{CalendarPart, FittedPart};
 pub use column::{ColumnTransform, FittedColumn};
 pub use error::FeatureError;
+pub use meaning::{Feature, Meaning};
 pub use plan::{Encoding, FeaturePlan};
