@@ -5,6 +5,7 @@
 use super::metric::Metric;
 use super::relation::RowsUsed;
 use super::schema::ColumnType;
+use super::signature::ModelSignature;
 use serde::{Deserialize, Serialize};
 
 /// The units that an explained number is in.
@@ -47,6 +48,25 @@ impl Explained {
             Scale::Value => format!("predicted {what}"),
         }
     }
+}
+
+/// What can be asked about a model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ModelOutline {
+    /// Name of the candidate.
+    pub name: String,
+    /// The algorithm's id.
+    pub algorithm: String,
+    /// What it reads and answers.
+    pub signature: ModelSignature,
+    /// Trees that can be drawn, a class each where each class has its own.
+    pub n_trees: u64,
+    /// Whether it is a weighted sum.
+    pub has_weights: bool,
+    /// Rows that it was trained on.
+    pub n_training: u64,
+    /// Rows that can be explained: the test rows of its run.
+    pub n_rows: u64,
 }
 
 /// How contributions were worked out.
@@ -231,6 +251,8 @@ pub struct RowExplanation {
     pub truth: Option<String>,
     /// One entry an input column, the largest contribution first.
     pub columns: Vec<Contribution>,
+    /// Columns of the row that the model does not read, with their values.
+    pub unread: Vec<(String, Option<String>)>,
 }
 
 /// What one column adds to one answer.

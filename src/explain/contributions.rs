@@ -13,7 +13,7 @@ use crate::model::{Estimator, Linear, Model};
 use ndarray::{Array2, ArrayView2, Axis};
 
 /// Training rows that weigh branches and make means, at most.
-const MAX_TRAINING_ROWS: usize = 100_000;
+pub const MAX_TRAINING_ROWS: usize = 100_000;
 
 /// Training rows that are kept to stand in for unknown values.
 const MAX_BACKGROUND_ROWS: usize = 200;
@@ -231,7 +231,7 @@ fn weighted(
     (sign * base, values)
 }
 
-/// Why one row of a table got its answer. `truth` is what was true of it.
+/// Why one row of a table got its answer.
 ///
 /// # Errors
 /// As `contributions`; if there is no such row.
@@ -240,7 +240,6 @@ pub fn explain_row(
     ground: &Ground,
     class: usize,
     (table, row): (&Table, u64),
-    truth: Option<String>,
     seed: u64,
     monitor: &dyn Monitor,
 ) -> Result<RowExplanation, ExplainError> {
@@ -249,31 +248,68 @@ pub fn explain_row(
         return Err(ExplainError::NoRow { row, n_rows });
     }
     let one = table.take(&[row as usize]);
-    let found = contributions(model, ground, class, &one, (Effort::OneRow, seed), monitor)?;
-    let predictions = model.predict(&one)?;
-    let n_classes = model.signature.classes.len();
-    let probabilities = (0..n_classes).flat_map(|k| of_class(&predictions, k));
-    let mut columns: Vec<Contribution> = input_names(model)
-        .into_iter()
-        .enumerate()
-        .map(|(j, column)| Contribution {
-            column: column.to_owned(),
-            value: one.column(column).and_then(|data| data.text(0)),
-            contribution: found.values[[0, j]],
-            standard_error: found.errors.as_ref().map(|errors| errors[[0, j]]),
-        })
-        .collect();
-    columns.sort_by(|a, b| b.contribution.abs().total_cmp(&a.contribution.abs()));
-    Ok(RowExplanation {
-        explained: sum_of(model, class),
-        method: method(ground, Effort::OneRow),
+    let effort = (Effort::OneRow, seed);
+    let found = explain_rows(model, ground, class, &one, effort, monitor)?;
+    let only = found.into_iter().next();
+    let only = only.map(|explained| RowExplanation {
         row,
         n_rows,
-        base: found.base,
-        output: found.base + found.values.row(0).sum(),
-        predicted: model.labels_of(&predictions).into_iter().next().unwrap_or_default(),
-        probabilities: probabilities.collect(),
-        truth,
-        columns,
-    })
+        ..explained
+    });
+    only.ok_or(ExplainError::NoRows)
+}
+
+/// Why every row of a table got its answer.
+///
+/// # Errors
+/// As `contributions`.
+pub fn explain_rows(
+    model: &Model,
+    ground: &Ground,
+    class: usize,
+    table: &Table,
+    (effort, seed): (Effort, u64),
+    monitor: &dyn Monitor,
+) -> Result<Vec<RowExplanation>, ExplainError> {
+    let found = contributions(model, ground, class, table, (effort, seed), monitor)?;
+    let predictions = model.predict(table)?;
+    let labels = model.labels_of(&predictions);
+    let n_classes = model.signature.classes.len();
+    let probabilities: Vec<Vec<f64>> = (0..n_classes).map(|k| of_class(&predictions, k)).collect();
+    let inputs = input_names(model);
+    let target = &model.signature.target;
+    let truths = table.column(target);
+    let unread: Vec<String> = table
+        .names()
+        .into_iter()
+        .filter(|name| name != target && !inputs.contains(&name.as_str()))
+        .collect();
+    let text = |column: &str, row| table.column(column).and_then(|data| data.text(row));
+    let of = |(row, predicted): (usize, String)| {
+        let mut columns: Vec<Contribution> = inputs
+            .iter()
+            .enumerate()
+            .map(|(j, column)| Contribution {
+                column: (*column).to_owned(),
+                value: text(column, row),
+                contribution: found.values[[row, j]],
+                standard_error: found.errors.as_ref().map(|errors| errors[[row, j]]),
+            })
+            .collect();
+        columns.sort_by(|a, b| b.contribution.abs().total_cmp(&a.contribution.abs()));
+        RowExplanation {
+            explained: sum_of(model, class),
+            method: method(ground, effort),
+            row: row as u64,
+            n_rows: table.n_rows() as u64,
+            base: found.base,
+            output: found.base + found.values.row(row).sum(),
+            predicted,
+            probabilities: probabilities.iter().map(|of_class| of_class[row]).collect(),
+            truth: truths.and_then(|data| data.text(row)),
+            columns,
+            unread: unread.iter().map(|name| (name.clone(), text(name, row))).collect(),
+        }
+    };
+    Ok(labels.into_iter().enumerate().map(of).collect())
 }

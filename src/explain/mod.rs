@@ -16,6 +16,7 @@ mod drawing;
 mod draw;
 mod error;
 mod importance;
+mod outline;
 mod output;
 mod sampled;
 mod summary;
@@ -25,10 +26,13 @@ mod tree_shap;
 mod trees;
 
 pub use coefficients::coefficients;
-pub use contributions::{Contributions, Effort, Ground, contributions, explain_row, method};
+pub use contributions::{
+    Contributions, Effort, Ground, MAX_TRAINING_ROWS, contributions, explain_row, explain_rows, method,
+};
 pub use dependence::{DependenceJob, partial_dependence};
 pub use draw::drawn;
 pub use drawing::draw_tree;
 pub use error::ExplainError;
 pub use importance::{ImportanceJob, Score, permutation_importance};
+pub use outline::outline;
 pub use summary::summarise;

@@ -193,7 +193,7 @@ fn sampled_contributions_of_a_sum_are_exact() {
     let bayes = model(numbers(3), Encoding::OneHot, Estimator::GaussianNb(bayes));
     let training = table(&rows(300, 3));
     let ground = Ground::of(&bayes, &training, 5).unwrap();
-    let one = explain_row(&bayes, &ground, 1, (&training, 17), None, 5, &Quiet).unwrap();
+    let one = explain_row(&bayes, &ground, 1, (&training, 17), 5, &Quiet).unwrap();
     assert_eq!(one.columns[0].column, "x0");
     assert!(one.columns[0].contribution.abs() > 0.001);
     for unread in &one.columns[1..] {
@@ -215,7 +215,7 @@ fn what_does_not_exist_is_refused_in_words() {
     let model = model(numbers(2), Encoding::OneHot, Estimator::Linear(linear));
     let training = table(&rows(20, 2));
     let ground = Ground::of(&model, &training, 1).unwrap();
-    let row = explain_row(&model, &ground, 0, (&training, 20), None, 1, &Quiet);
+    let row = explain_row(&model, &ground, 0, (&training, 20), 1, &Quiet);
     assert_eq!(row, Err(ExplainError::NoRow { row: 20, n_rows: 20 }));
     let class = summarise(&model, &ground, 1, &training, 1, &Quiet);
     assert_eq!(class, Err(ExplainError::NoClass { class: 1, n_classes: 1 }));
