@@ -99,9 +99,9 @@ impl Method {
             Self::Trees { n_rows } => format!(
                 "Exact Shapley values of the trees (TreeSHAP), branches weighed by {n_rows} training rows."
             ),
-            Self::Weights { n_rows } => format!(
-                "Exact: weight × distance from the mean of {n_rows} training rows."
-            ),
+            Self::Weights { n_rows } => {
+                format!("Exact: weight × distance from the mean of {n_rows} training rows.")
+            }
             Self::Sampling { n_rows } => format!(
                 "Shapley values estimated from {n_rows} random orders of the columns, each taken forwards and backwards, \
                  with a training row each in the place of what is not known yet."

@@ -308,7 +308,10 @@ pub fn explain_rows(
             probabilities: probabilities.iter().map(|of_class| of_class[row]).collect(),
             truth: truths.and_then(|data| data.text(row)),
             columns,
-            unread: unread.iter().map(|name| (name.clone(), text(name, row))).collect(),
+            unread: unread
+                .iter()
+                .map(|name| (name.clone(), text(name, row)))
+                .collect(),
         }
     };
     Ok(labels.into_iter().enumerate().map(of).collect())

@@ -76,10 +76,7 @@ pub fn partial_dependence(
             }
             let values = match point.row {
                 Some(row) => data.take(&vec![row; rows.n_rows()]),
-                None => arrow::array::new_null_array(
-                    data.shared().data_type(),
-                    rows.n_rows(),
-                ),
+                None => arrow::array::new_null_array(data.shared().data_type(), rows.n_rows()),
             };
             let changed = rows.with_values(at, values).ok_or(ExplainError::NoRows)?;
             Ok(of_class(&model.predict(&changed)?, class))
@@ -164,7 +161,8 @@ fn quantiles(data: ColumnData<'_>) -> Vec<Value> {
         })
         .collect();
     chosen.dedup();
-    let is_chosen = |run: &&&[(f64, usize)]| chosen.binary_search_by(|v| v.total_cmp(&run[0].0)).is_ok();
+    let is_chosen =
+        |run: &&&[(f64, usize)]| chosen.binary_search_by(|v| v.total_cmp(&run[0].0)).is_ok();
     distinct.iter().filter(is_chosen).map(of).collect()
 }
 

@@ -132,7 +132,11 @@ fn question(feature: &Feature, column: &str, threshold: f32) -> String {
             part_question(column, *part, limit, or_missing(*imputed <= limit))
         }
         Meaning::PartIs(part, value) => {
-            format!("{} of {column} is not {}", part.name(), part_value(*part, *value))
+            format!(
+                "{} of {column} is not {}",
+                part.name(),
+                part_value(*part, *value)
+            )
         }
     }
 }

@@ -21,8 +21,8 @@ const N_GROUPS: usize = 20;
 
 /// Half the width of a 95 % interval in standard errors, by degrees of freedom from 1: quantiles of Student's t.
 const T_975: [f64; 19] = [
-    12.7062, 4.3027, 3.1824, 2.7764, 2.5706, 2.4469, 2.3646, 2.3060, 2.2622, 2.2281, 2.2010, 2.1788,
-    2.1604, 2.1448, 2.1314, 2.1199, 2.1098, 2.1009, 2.0930,
+    12.7062, 4.3027, 3.1824, 2.7764, 2.5706, 2.4469, 2.3646, 2.3060, 2.2622, 2.2281, 2.2010,
+    2.1788, 2.1604, 2.1448, 2.1314, 2.1199, 2.1098, 2.1009, 2.0930,
 ];
 
 /// The value of a metric; weights are non-negative, one a row, 1 where none are given.
@@ -159,7 +159,10 @@ impl Rows {
         });
         let table = shuffled.ok_or_else(|| ExplainError::NoColumn {
             column: column.to_owned(),
-            inputs: input_names(job.model).into_iter().map(str::to_owned).collect(),
+            inputs: input_names(job.model)
+                .into_iter()
+                .map(str::to_owned)
+                .collect(),
         })?;
         let scores = self.scores(job, &job.model.predict(&table)?);
         let drop = |(before, now): (&Option<f64>, Option<f64>)| {

@@ -12,8 +12,8 @@
 mod coefficients;
 mod contributions;
 mod dependence;
-mod drawing;
 mod draw;
+mod drawing;
 mod error;
 mod importance;
 mod outline;
@@ -27,7 +27,8 @@ mod trees;
 
 pub use coefficients::coefficients;
 pub use contributions::{
-    Contributions, Effort, Ground, MAX_TRAINING_ROWS, contributions, explain_row, explain_rows, method,
+    Contributions, Effort, Ground, MAX_TRAINING_ROWS, contributions, explain_row, explain_rows,
+    method,
 };
 pub use dependence::{DependenceJob, partial_dependence};
 pub use draw::drawn;

@@ -79,8 +79,11 @@ fn explained(model: &Model, class: usize, link: Option<&Link>) -> Explained {
 pub(super) fn of_class(predictions: &Predictions, class: usize) -> Vec<f64> {
     match predictions {
         Predictions::Values(values) => values.clone(),
-        Predictions::Probabilities { n_classes, values } => {
-            values.iter().skip(class).step_by(*n_classes).copied().collect()
-        }
+        Predictions::Probabilities { n_classes, values } => values
+            .iter()
+            .skip(class)
+            .step_by(*n_classes)
+            .copied()
+            .collect(),
     }
 }

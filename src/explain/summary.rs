@@ -73,7 +73,11 @@ pub(super) fn levels(data: ColumnData<'_>) -> Vec<Option<f64>> {
         let middle = first as f64 + (run.len() - 1) as f64 / 2.0;
         first += run.len();
         for (_, row) in run {
-            levels[*row] = Some(if values.len() == 1 { 0.5 } else { middle / last });
+            levels[*row] = Some(if values.len() == 1 {
+                0.5
+            } else {
+                middle / last
+            });
         }
     }
     levels

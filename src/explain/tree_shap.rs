@@ -122,7 +122,8 @@ fn most_features(tree: &Tree) -> usize {
         if is_new {
             path.push(node.feature);
         }
-        let most = below(tree, node.left as usize, path).max(below(tree, node.right as usize, path));
+        let most =
+            below(tree, node.left as usize, path).max(below(tree, node.right as usize, path));
         if is_new {
             path.pop();
         }

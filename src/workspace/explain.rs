@@ -64,6 +64,12 @@ impl ModelRows {
             split: of_port("split").into_iter().next()?,
         })
     }
+
+    /// The model.
+    #[must_use]
+    pub fn model(&self) -> &ContentHash {
+        &self.model
+    }
 }
 
 /// A question of what a model goes by.
@@ -162,6 +168,18 @@ pub struct Subject {
 }
 
 impl Subject {
+    /// A model, the rows that it was trained on, and those that are explained.
+    #[must_use]
+    pub fn new(model: Model, training: Table, rows: Table) -> Self {
+        Self {
+            model,
+            rows,
+            n_training: training.n_rows(),
+            training,
+            ground: OnceLock::new(),
+        }
+    }
+
     /// Reads a model and the rows of its run.
     ///
     /// # Errors
@@ -227,7 +245,11 @@ impl Subject {
     ///
     /// # Errors
     /// If the rows do not suit the model, it does not have what is asked for, or it was stopped.
-    pub fn answer(&self, ask: &ExplainAsk, monitor: &dyn Monitor) -> Result<ExplainAnswer, Failure> {
+    pub fn answer(
+        &self,
+        ask: &ExplainAsk,
+        monitor: &dyn Monitor,
+    ) -> Result<ExplainAnswer, Failure> {
         let Self { model, rows, .. } = self;
         Ok(match ask {
             ExplainAsk::Outline => ExplainAnswer::Outline(self.outline()),
@@ -273,8 +295,7 @@ impl Subject {
         let class = class.unwrap_or(usize::from(self.model.signature.classes.len() == 2));
         let effort = (Effort::ManyRows, SEED);
         let ground = self.ground()?;
-        let found =
-            explain::explain_rows(&self.model, ground, class, &self.rows, effort, &Quiet)?;
+        let found = explain::explain_rows(&self.model, ground, class, &self.rows, effort, &Quiet)?;
         Ok(found)
     }
 
@@ -332,7 +353,9 @@ impl Subjects {
     /// Stops working on a question.
     pub(super) fn stop(&self, query: &ExplainQuery) {
         if let Ok(mut wanted) = self.wanted.lock()
-            && wanted.get(&query.ask.kind()).is_some_and(|w| w.as_ref() == Some(query))
+            && wanted
+                .get(&query.ask.kind())
+                .is_some_and(|w| w.as_ref() == Some(query))
         {
             wanted.insert(query.ask.kind(), None);
         }
@@ -420,10 +443,16 @@ pub fn find(name: &str, workspace: &Workspace) -> Result<(Subject, Option<Metric
     let (model, hash) = super::tools::find_model(name, Some(workspace))?;
     let snapshot = workspace.snapshot();
     let source = ModelRows::of(&snapshot, &hash).ok_or_else(|| {
-        Failure::not_found(format!("No run of this workspace trained the model {}", model.name))
-            .hint("Give rows to explain with `--rows FILE`.")
+        Failure::not_found(format!(
+            "No run of this workspace trained the model {}",
+            model.name
+        ))
+        .hint("Give rows to explain with `--rows FILE`.")
     })?;
-    Ok((Subject::read(&source, workspace.files())?, metric(&snapshot, &hash, workspace)))
+    Ok((
+        Subject::read(&source, workspace.files())?,
+        metric(&snapshot, &hash, workspace),
+    ))
 }
 
 /// The metric that chose among the candidates of the run that trained a model.
@@ -431,7 +460,10 @@ fn metric(snapshot: &Snapshot, model: &ContentHash, workspace: &Workspace) -> Op
     let of_run = |run: &crate::domain::run::RunRecord| {
         let step = run.step(StepKind::Train)?;
         step.outputs.iter().find(|o| o.hash == *model)?;
-        step.outputs.iter().find(|o| o.port == "leaderboard").cloned()
+        step.outputs
+            .iter()
+            .find(|o| o.port == "leaderboard")
+            .cloned()
     };
     let board = snapshot.runs.iter().find_map(of_run)?;
     let bytes = workspace.files().read(&board.hash).ok()?;

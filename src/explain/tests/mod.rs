@@ -33,7 +33,10 @@ fn number(name: &str) -> FittedColumn {
 /// A model over these columns.
 fn model(columns: Vec<FittedColumn>, encoding: Encoding, estimator: Estimator) -> Model {
     let n_classes = estimator.n_classes();
-    let plan = FeaturePlan { columns, n_rows: 100 };
+    let plan = FeaturePlan {
+        columns,
+        n_rows: 100,
+    };
     Model {
         name: "by hand".to_owned(),
         algorithm: "by-hand".to_owned(),
@@ -46,7 +49,9 @@ fn model(columns: Vec<FittedColumn>, encoding: Encoding, estimator: Estimator) -
                 Some(_) => Task::Multiclass,
             },
             target: "y".to_owned(),
-            classes: (0..n_classes.unwrap_or(0)).map(|k| format!("c{k}")).collect(),
+            classes: (0..n_classes.unwrap_or(0))
+                .map(|k| format!("c{k}"))
+                .collect(),
         },
         plan,
         encoding,

@@ -10,7 +10,9 @@ use crate::explain::{
     permutation_importance,
 };
 use crate::feature::Encoding;
-use crate::model::{Boosted, Estimator, Forest, GaussianNb, Linear, Link, Model, NbClass, Node, Tree};
+use crate::model::{
+    Boosted, Estimator, Forest, GaussianNb, Linear, Link, Model, NbClass, Node, Tree,
+};
 use serde_json::Value;
 
 const EXPECTED: &str = include_str!("../../../tests/oracles/explain/expected.json");
@@ -75,7 +77,11 @@ fn contributions_of_a_forest_are_those_of_shap() {
     for class in 0..3 {
         let found = contributions(&forest, &ground, class, &rows, QUICK, &Quiet).unwrap();
         for (i, output) in found.outputs().into_iter().enumerate() {
-            assert_close(output, area["predictions"][i][class].as_f64().unwrap(), 1e-12);
+            assert_close(
+                output,
+                area["predictions"][i][class].as_f64().unwrap(),
+                1e-12,
+            );
             for j in 0..6 {
                 let expected = area["shap"][i][j][class].as_f64().unwrap();
                 assert_close(found.values[[i, j]], expected, 1e-10);
@@ -143,7 +149,12 @@ fn regression(area: &Value) -> Model {
 }
 
 /// Root mean squared error with weights.
-fn rmse(_: Metric, targets: &Targets, predictions: &Predictions, weights: Option<&[f64]>) -> Option<f64> {
+fn rmse(
+    _: Metric,
+    targets: &Targets,
+    predictions: &Predictions,
+    weights: Option<&[f64]>,
+) -> Option<f64> {
     let (Targets::Values(truth), Predictions::Values(found)) = (targets, predictions) else {
         return None;
     };
@@ -288,7 +299,10 @@ fn sampled_contributions_agree_with_all_sets_of_columns_within_their_errors() {
         n_classes: 2,
     };
     let bayes = model(numbers(4), Encoding::OneHot, Estimator::GaussianNb(bayes));
-    let (background, rows) = (table(&lists(&area["background"])), table(&lists(&area["rows"])));
+    let (background, rows) = (
+        table(&lists(&area["background"])),
+        table(&lists(&area["rows"])),
+    );
     let expected = lists(&area["shap"]);
     // Every training row five times over: 200 pairs of orders, and the mean answer stays the same.
     let many: Vec<usize> = (0..200).map(|i| i % 40).collect();

@@ -23,7 +23,9 @@ fn columns() -> Vec<FittedColumn> {
         min: 18.0,
         max: 90.0,
     };
-    let carriers = ["UA", "B6", "EV", "DL", "AA", "MQ"].map(str::to_owned).to_vec();
+    let carriers = ["UA", "B6", "EV", "DL", "AA", "MQ"]
+        .map(str::to_owned)
+        .to_vec();
     let carrier = ColumnTransform::Text {
         categories: carriers,
         has_other: true,
@@ -41,7 +43,12 @@ fn columns() -> Vec<FittedColumn> {
     };
     vec![
         of("age", ColumnType::Number, true, age),
-        of("new", ColumnType::Boolean, false, ColumnTransform::Boolean { imputed: false }),
+        of(
+            "new",
+            ColumnType::Boolean,
+            false,
+            ColumnTransform::Boolean { imputed: false },
+        ),
         of("carrier", ColumnType::Text, true, carrier),
         of("day", ColumnType::Date, false, day),
     ]
@@ -49,10 +56,22 @@ fn columns() -> Vec<FittedColumn> {
 
 fn rows() -> Table {
     let table = Table::from_columns(vec![
-        ("age".into(), Arc::new(Float64Array::from(vec![Some(20.0), None, Some(60.0)])) as ArrayRef),
-        ("new".into(), Arc::new(BooleanArray::from(vec![true, false, true]))),
-        ("carrier".into(), Arc::new(StringArray::from(vec![Some("EV"), None, Some("ZZ")]))),
-        ("day".into(), Arc::new(Date32Array::from(vec![0, 15_000, 16_000]))),
+        (
+            "age".into(),
+            Arc::new(Float64Array::from(vec![Some(20.0), None, Some(60.0)])) as ArrayRef,
+        ),
+        (
+            "new".into(),
+            Arc::new(BooleanArray::from(vec![true, false, true])),
+        ),
+        (
+            "carrier".into(),
+            Arc::new(StringArray::from(vec![Some("EV"), None, Some("ZZ")])),
+        ),
+        (
+            "day".into(),
+            Arc::new(Date32Array::from(vec![0, 15_000, 16_000])),
+        ),
     ]);
     table.unwrap()
 }
@@ -60,17 +79,36 @@ fn rows() -> Table {
 /// The question of a tree with one split.
 fn question(encoding: Encoding, feature: &str, threshold: f32) -> String {
     let columns = columns();
-    let plan = crate::feature::FeaturePlan { columns: columns.clone(), n_rows: 3 };
+    let plan = crate::feature::FeaturePlan {
+        columns: columns.clone(),
+        n_rows: 3,
+    };
     let names = plan.feature_names(encoding);
     let features = plan.features(encoding);
-    assert_eq!(names, features.iter().map(|f| f.name.clone()).collect::<Vec<_>>());
+    assert_eq!(
+        names,
+        features.iter().map(|f| f.name.clone()).collect::<Vec<_>>()
+    );
     let at = names.iter().position(|n| n == feature).expect(feature);
-    let node = |feature, threshold, left, right| Node { feature, threshold, left, right };
+    let node = |feature, threshold, left, right| Node {
+        feature,
+        threshold,
+        left,
+        right,
+    };
     let tree = Tree {
-        nodes: vec![node(at as u32, threshold, 1, 2), node(0, 0.0, 0, 0), node(0, 0.0, 0, 1)],
+        nodes: vec![
+            node(at as u32, threshold, 1, 2),
+            node(0, 0.0, 0, 0),
+            node(0, 0.0, 0, 1),
+        ],
         answers: vec![1.0, 4.0],
     };
-    let forest = Forest { trees: vec![tree], n_classes: None, n_features: names.len() };
+    let forest = Forest {
+        trees: vec![tree],
+        n_classes: None,
+        n_features: names.len(),
+    };
     let model = model(columns, encoding, Estimator::Forest(forest));
     let ground = Ground::of(&model, &rows(), 1).unwrap();
     let drawn = draw_tree(&model, &ground, 0, 0).unwrap();
@@ -78,7 +116,10 @@ fn question(encoding: Encoding, feature: &str, threshold: f32) -> String {
     let n_left = drawn.nodes[1].n_rows as f64;
     let mean = (n_left + 4.0 * (3.0 - n_left)) / 3.0;
     assert!((drawn.nodes[0].answer - mean).abs() < 1e-12);
-    assert_eq!(drawn.nodes[0].column.as_deref(), Some(model.plan.columns[features[at].column].name.as_str()));
+    assert_eq!(
+        drawn.nodes[0].column.as_deref(),
+        Some(model.plan.columns[features[at].column].name.as_str())
+    );
     drawn.nodes[0].question.clone().unwrap()
 }
 
@@ -90,10 +131,22 @@ fn questions_of_trees_are_asked_of_the_original_columns() {
     assert_eq!(ordinal("age is missing", 0.5), "age has a value");
     assert_eq!(ordinal("new", 0.5), "new is false or missing");
     assert_eq!(ordinal("carrier", 1.5), "carrier is UA or B6");
-    assert_eq!(ordinal("carrier", 5.5), "carrier is not another value or missing");
-    assert_eq!(ordinal("carrier", 4.0), "carrier is not MQ, another value or missing");
-    assert_eq!(ordinal("day.weekday", 4.5), "weekday of day is up to Thursday");
-    assert_eq!(ordinal("day.weekday", 5.5), "weekday of day is up to Friday or missing");
+    assert_eq!(
+        ordinal("carrier", 5.5),
+        "carrier is not another value or missing"
+    );
+    assert_eq!(
+        ordinal("carrier", 4.0),
+        "carrier is not MQ, another value or missing"
+    );
+    assert_eq!(
+        ordinal("day.weekday", 4.5),
+        "weekday of day is up to Thursday"
+    );
+    assert_eq!(
+        ordinal("day.weekday", 5.5),
+        "weekday of day is up to Friday or missing"
+    );
     assert_eq!(ordinal("day.year", 2012.5), "year of day ≤ 2012");
 }
 
@@ -102,8 +155,14 @@ fn questions_of_scaled_and_one_hot_features_are_turned_back() {
     let one_hot = |feature, threshold| question(Encoding::OneHot, feature, threshold);
     assert_eq!(one_hot("age", -0.25), "age ≤ 37.5 or missing");
     assert_eq!(one_hot("carrier=EV", 0.5), "carrier is not EV");
-    assert_eq!(one_hot("carrier=other", 0.5), "carrier is one of the frequent values");
-    assert_eq!(one_hot("day.weekday=7", 0.5), "weekday of day is not Sunday");
+    assert_eq!(
+        one_hot("carrier=other", 0.5),
+        "carrier is one of the frequent values"
+    );
+    assert_eq!(
+        one_hot("day.weekday=7", 0.5),
+        "weekday of day is not Sunday"
+    );
     assert_eq!(one_hot("day.year", -0.5), "year of day ≤ 2012");
 }
 
@@ -123,7 +182,14 @@ fn weights_are_given_in_steps_and_in_units() {
         .iter()
         .map(|w| (w.feature.as_str(), w.weight, w.per_unit))
         .collect();
-    assert_eq!(weights, [("age", 2.0, 0.2), ("age is missing", 0.5, 0.5), ("x", 3.0, 3.0)]);
+    assert_eq!(
+        weights,
+        [
+            ("age", 2.0, 0.2),
+            ("age is missing", 0.5, 0.5),
+            ("x", 3.0, 3.0)
+        ]
+    );
     assert_eq!(found.weights[0].step, "one standard deviation (10)");
     assert_eq!(found.weights[1].step, "yes instead of no");
     // 1 + 2 (age − 40) / 10 is −7 at age 0.
