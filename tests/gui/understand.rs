@@ -28,10 +28,10 @@ fn page(page: usize, candidate: &str) -> Stage {
 fn the_importance_of_every_column_is_drawn_with_its_interval() {
     let mut harness = page(IMPORTANCE, "forest").harness();
     harness.get_by_label_contains(
-        "Log loss lost when a column is shuffled, forest. Bar chart of worse by",
+        "How much worse the log loss of forest gets when a column is shuffled. Bar chart",
     );
     harness.get_by_label_contains("that the model was not trained on, its log loss is");
-    harness.get_by_label_contains("hour counts most");
+    harness.get_by_label_contains("counts most: shuffled, it makes the log loss worse by");
     harness.get_by_label_contains("jackknife that leaves out each of 20 groups of rows");
     // The pages are reached by their names, and the column goes along.
     harness.state_mut().selection.column = Some("hour".to_owned());
@@ -70,16 +70,16 @@ fn one_row_is_explained_and_the_next_one_is_a_button_away() {
     harness.get_by_label("Previous").click();
     harness.run_ok();
     // Before the first row comes the last one.
-    harness.get_by_label_contains("From the mean to row 218: probability of late = yes");
+    harness.get_by_label_contains("From the mean to row 218: probability of late = yes. Bar chart");
 }
 
 #[test]
 fn sums_of_weights_are_explained_in_log_odds_and_other_models_with_errors() {
     let harness = page(ROW, "logistic").harness();
-    harness.get_by_label_contains("From the mean to row 1: log-odds of late = yes");
+    harness.get_by_label_contains("From the mean to row 1: log-odds of late = yes. Bar chart");
     harness.get_by_label_contains("0 is a probability of one half");
     let harness = page(ROW, "bayes").harness();
-    harness.get_by_label_contains("From the mean to row 1: probability of late = yes");
+    harness.get_by_label_contains("From the mean to row 1: probability of late = yes. Bar chart");
     harness.get_by_label_contains("Shapley values estimated from 200 random orders");
 }
 

@@ -124,7 +124,7 @@ impl Spans {
         paint::text_within(painter, at, Align2::CENTER_TOP, &self.label, ink, room);
     }
 
-    fn paint_row(&self, painter: &Painter, layout: &Layout, row: usize, tokens: &Tokens) -> bool {
+    fn paint_row(&self, painter: &Painter, layout: &Layout, row: usize, tokens: &Tokens) {
         let span = &self.spans[row];
         let y = layout.y(row);
         let ink = tokens.mark(span.tone);
@@ -156,9 +156,28 @@ impl Spans {
         paint::text_within(painter, at, Align2::RIGHT_CENTER, &span.text, figures, room);
         let at = pos2(layout.names.right() - 8.0, y);
         let room = layout.names.width() - 8.0;
-        let name = (Type::Small, tokens.text);
-        paint::text_within(painter, at, Align2::RIGHT_CENTER, &span.name, name, room).1
+        let name = cut(painter, &span.name, room);
+        paint::text(
+            painter,
+            at,
+            Align2::RIGHT_CENTER,
+            &name,
+            Type::Small,
+            tokens.text,
+        );
     }
+}
+
+/// A name that is too long, cut in its middle: of names that begin alike the ends tell them apart.
+fn cut(painter: &Painter, name: &str, room: f32) -> String {
+    if paint::width_of(painter, name, Type::Small) <= room {
+        return name.to_owned();
+    }
+    let letters: Vec<char> = name.chars().collect();
+    let (head, tail) = letters.split_at(letters.len() - letters.len().min(18));
+    let (head, tail): (String, String) = (head.iter().collect(), tail.iter().collect());
+    let left = room - paint::width_of(painter, &tail, Type::Small);
+    paint::shortened(painter, &head, Type::Small, left) + &tail
 }
 
 impl Chart for Spans {

@@ -37,8 +37,9 @@ pub struct Swarm {
     pub label: String,
 }
 
-/// The colours of the lowest and the highest level.
+/// The colours of the lowest, the middle and the highest level.
 const LOW: Tone = Tone::Series(1);
+const MIDDLE: Tone = Tone::Series(0);
 const HIGH: Tone = Tone::Series(2);
 
 impl Swarm {
@@ -50,9 +51,17 @@ impl Swarm {
     fn ink(level: Option<f64>, tokens: &Tokens) -> Color32 {
         match level {
             None => tokens.text_weak.gamma_multiply(0.7),
-            Some(level) => tokens
-                .mark(LOW)
-                .lerp_to_gamma(tokens.mark(HIGH), level.clamp(0.0, 1.0) as f32),
+            // Over a third colour, because the mean of the two is nearly grey.
+            Some(level) => {
+                let level = level.clamp(0.0, 1.0) as f32;
+                let (low, high) = if level < 0.5 {
+                    (LOW, MIDDLE)
+                } else {
+                    (MIDDLE, HIGH)
+                };
+                let share = (2.0 * level) - if level < 0.5 { 0.0 } else { 1.0 };
+                tokens.mark(low).lerp_to_gamma(tokens.mark(high), share)
+            }
         }
     }
 

@@ -4,8 +4,8 @@
 use std::cell::Cell;
 
 use eframe::egui::{
-    Align2, FontId, Key, Painter, Pos2, Rect, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo,
-    accesskit::Role, pos2, vec2,
+    Align, Align2, FontId, Key, Painter, Pos2, Rect, Sense, Stroke, StrokeKind, Ui, Vec2,
+    WidgetInfo, accesskit::Role, pos2, text::LayoutJob, vec2,
 };
 
 use super::{
@@ -16,8 +16,8 @@ use crate::domain::explanation::{TreeDrawing, TreeNode};
 use crate::gui::theme::{Tokens, Tone, Type};
 
 /// The size of a card, and of the place it has.
-const CARD: Vec2 = vec2(150.0, 50.0);
-const PLACE: Vec2 = vec2(162.0, 96.0);
+const CARD: Vec2 = vec2(148.0, 64.0);
+const PLACE: Vec2 = vec2(156.0, 116.0);
 /// Texts below this magnification are left out; pointing shows them.
 const LEGIBLE: f32 = 0.5;
 
@@ -138,8 +138,8 @@ impl Tree<'_> {
             (None, _) => format!("answer {answer}"),
         };
         let second = match node.question {
-            Some(_) => format!("{share} of rows · {answer}"),
-            None => format!("{share} of rows"),
+            Some(_) => format!("{share} · {answer}"),
+            None => share,
         };
         [first, second]
     }
@@ -184,21 +184,11 @@ impl Tree<'_> {
                 let wide = (1.0 + 9.0 * share) * see.zoom.clamp(0.3, 1.5);
                 painter.line_segment([from, to], Stroke::new(wide, tokens.border_strong));
                 if see.zoom >= LEGIBLE {
-                    let middle = from + (to - from) * 0.5;
-                    let side = if word == "yes" { -1.0 } else { 1.0 };
-                    let aside = vec2(side * (6.0 + wide / 2.0), 0.0);
-                    let anchor = if word == "yes" {
-                        Align2::RIGHT_CENTER
-                    } else {
-                        Align2::LEFT_CENTER
-                    };
-                    painter.text(
-                        middle + aside,
-                        anchor,
-                        word,
-                        see.font(Type::Small),
-                        tokens.text_weak,
-                    );
+                    let font = see.font(Type::Small);
+                    let words = painter.layout_no_wrap(word.to_owned(), font, tokens.text_weak);
+                    let place = Align2::CENTER_CENTER.anchor_size(from.lerp(to, 0.5), words.size());
+                    painter.rect_filled(place.expand2(vec2(3.0, 0.0)), 2.0, tokens.raised);
+                    painter.galley(place.min, words, tokens.text_weak);
                 }
             }
         }
@@ -242,17 +232,18 @@ impl Tree<'_> {
         }
         let ink = tokens.text_on(fill);
         let room = card.width() - 12.0 * see.zoom;
-        for (nth, line) in self.lines(at).into_iter().enumerate() {
-            let kind = if nth == 0 {
-                Type::SmallMedium
-            } else {
-                Type::NumberSmall
-            };
-            let galley = paint::fitted(painter, &line, see.font(kind), ink, room);
-            let y = card.top() + card.height() * (0.32 + 0.38 * nth as f32);
-            let corner = Align2::CENTER_CENTER.anchor_size(pos2(card.center().x, y), galley.size());
-            painter.galley(corner.min, galley, ink);
-        }
+        let [first, second] = self.lines(at);
+        let mut job = LayoutJob::simple(first, see.font(Type::SmallMedium), ink, room);
+        job.wrap.max_rows = 2;
+        job.halign = Align::Center;
+        let words = painter.layout_job(job);
+        let high = words.size().y;
+        let top = card.top() + (card.height() * 0.7 - high) / 2.0;
+        painter.galley(pos2(card.center().x, top), words, ink);
+        let figures = paint::fitted(painter, &second, see.font(Type::NumberSmall), ink, room);
+        let at = pos2(card.center().x, card.top() + card.height() * 0.8);
+        let place = Align2::CENTER_CENTER.anchor_size(at, figures.size());
+        painter.galley(place.min, figures, ink);
     }
 }
 

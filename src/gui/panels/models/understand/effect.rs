@@ -1,6 +1,6 @@
 //! The effect of one column on the answer: the mean and single rows.
 
-use super::{View, asked, beside, done, explained, fine_print, prose};
+use super::{View, asked, beside, done, explained, fine_print, prose, said};
 use crate::domain::explanation::{PartialDependence, Scale};
 use crate::domain::schema::ColumnType;
 use crate::gui::panel::PanelContext;
@@ -162,9 +162,13 @@ fn sentence(found: &PartialDependence) -> String {
     let (Some(low), Some(high)) = (all().min_by(by), all().max_by(by)) else {
         return format!("Column {} has no values in these rows.", found.column);
     };
-    let said = |i: usize| {
+    let at = |i: usize| {
         let value = number::metric(found.mean[i]);
-        format!("{value} ({} = {})", found.column, found.grid[i].label)
+        format!(
+            "{value} ({} = {})",
+            found.column,
+            said(&found.grid[i].label)
+        )
     };
     let missing = found
         .grid
@@ -184,8 +188,8 @@ fn sentence(found: &PartialDependence) -> String {
     format!(
         "The {mean} {} lies between {} and {}.{missing}",
         found.explained.words(),
-        said(low),
-        said(high)
+        at(low),
+        at(high)
     )
 }
 

@@ -1,6 +1,6 @@
 //! The importance of every column, with its interval.
 
-use super::{View, asked, done, explained, fine_print, prose};
+use super::{View, asked, done, explained, fine_print, prose, within};
 use crate::domain::explanation::PermutationImportance;
 use crate::gui::panel::PanelContext;
 use crate::gui::theme::{Tone, space};
@@ -26,8 +26,8 @@ pub(super) fn ui(ui: &mut Ui, context: &mut PanelContext<'_>, view: &View<'_>) {
         card(ui, |ui| {
             let chart = chart(found);
             let title = format!(
-                "{} lost when a column is shuffled, {}",
-                found.metric.title(),
+                "How much worse the {} of {} gets when a column is shuffled",
+                within(found.metric),
                 view.candidate.name
             );
             let frame = ChartFrame::new(&title).height(chart.wanted_height());
@@ -52,10 +52,10 @@ fn sentence(found: &PermutationImportance) -> String {
     } else {
         String::new()
     };
-    let metric = found.metric.title().to_lowercase();
+    let metric = within(found.metric);
     let first = found.columns.first().map_or_else(String::new, |first| {
         format!(
-            " {} counts most: shuffled, it makes the {metric} worse by {}.",
+            " Column {} counts most: shuffled, it makes the {metric} worse by {}.",
             first.column,
             number::metric(first.mean)
         )
@@ -84,7 +84,7 @@ fn chart(found: &PermutationImportance) -> Spans {
     Spans {
         spans: found.columns.iter().map(span).collect(),
         label: format!(
-            "worse by ({}), mean of {} shuffles",
+            "{} worse by, mean of {} shuffles",
             found.metric.title(),
             found.n_repeats
         ),

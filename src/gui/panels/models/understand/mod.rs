@@ -10,6 +10,7 @@ mod weights;
 
 use super::leaderboard::{selected, shown};
 use crate::domain::explanation::ModelOutline;
+use crate::domain::metric::Metric;
 use crate::domain::training::{CandidateResult, TrainingReport};
 use crate::gui::action::Action;
 use crate::gui::icons;
@@ -19,7 +20,7 @@ use crate::gui::theme::{Tokens, Type, space};
 use crate::gui::widgets::button::Button;
 use crate::gui::widgets::chart::ChartResponse;
 use crate::gui::widgets::field::Field;
-use crate::gui::widgets::state;
+use crate::gui::widgets::{number, state};
 use crate::workspace::explain::{ExplainAnswer, ExplainAsk, ExplainQuery, ModelRows};
 use crate::workspace::{Answer, Query, Snapshot};
 use eframe::egui::{self, Ui, vec2};
@@ -274,6 +275,25 @@ fn beside<R>(ui: &mut Ui, add: impl FnOnce(&mut Ui) -> R) -> R {
         ui.horizontal(add).inner
     })
     .inner
+}
+
+/// A value of the table as one says it: long decimals are cut to four digits.
+fn said(value: &str) -> String {
+    match value.parse::<f64>() {
+        Ok(found) if found.is_finite() && value.len() > 7 => number::plain(found),
+        _ => value.to_owned(),
+    }
+}
+
+/// The name of a metric within a sentence: `log loss`, `ROC AUC`.
+fn within(metric: Metric) -> String {
+    let title = metric.title();
+    let n_capitals = title.chars().filter(|c| c.is_uppercase()).count();
+    if n_capitals > 1 || title.len() <= 3 {
+        title.to_owned()
+    } else {
+        title.to_lowercase()
+    }
 }
 
 /// A paragraph.

@@ -1,6 +1,6 @@
 //! One row of the test data: what each column adds to its answer, from the mean answer to its own.
 
-use super::{View, asked, beside, done, explained, fine_print, prose};
+use super::{View, asked, beside, done, explained, fine_print, prose, said};
 use crate::domain::explanation::{RowExplanation, Scale};
 use crate::gui::icons;
 use crate::gui::panel::PanelContext;
@@ -123,11 +123,11 @@ fn sentence(found: &RowExplanation) -> String {
     );
     let truth = match &found.truth {
         Some(truth) if *truth == found.predicted => ", and that is true".to_owned(),
-        Some(truth) => format!("; true is {truth}"),
+        Some(truth) => format!("; true is {}", said(truth)),
         None => String::new(),
     };
     let most = found.columns.first().map_or_else(String::new, |c| {
-        let value = c.value.as_deref().unwrap_or("missing");
+        let value = said(c.value.as_deref().unwrap_or("missing"));
         let way = if c.contribution >= 0.0 { "up" } else { "down" };
         format!(
             " {} = {value} moves the {} most, {way}.",
@@ -185,7 +185,7 @@ fn waterfall(found: &RowExplanation) -> Spans {
         MAX_BARS
     };
     for one in found.columns.iter().take(n_own) {
-        let value = one.value.as_deref().unwrap_or("missing");
+        let value = said(one.value.as_deref().unwrap_or("missing"));
         add(
             format!("{} = {value}", one.column),
             one.contribution,

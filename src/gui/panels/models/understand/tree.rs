@@ -73,7 +73,7 @@ impl Tree {
         });
         ui.add_space(space::XS);
         let text = format!(
-            "{} Shares are of {} training rows; the darker a card, the larger its answer. Drag to move, Ctrl and the wheel to \
+            "{} At each node stand the share of {} training rows and the answer; the darker, the larger. Drag to move, Ctrl and the wheel to \
              magnify.",
             found.part, found.n_rows
         );
