@@ -9,7 +9,7 @@
 //! | 1 | [`data`]: files and tables; [`store`]: metadata and artifacts |
 //! | 2 | [`validate`]: schema, anomalies, the data verdict; [`feature`]: fitted transforms |
 //! | 3 | [`model`]: a trained model |
-//! | 4 | [`train`]: algorithms and selection; [`evaluate`]: metrics, segments, comparison, the model gate |
+//! | 4 | [`train`]: algorithms and selection; [`evaluate`]: metrics, segments, comparison, the model gate; [`explain`]: what a model goes by |
 //! | 5 | [`pipeline`]: steps and runs; [`serve`]: the prediction service; [`maturity`]: evidence |
 //! | 6 | [`workspace`]: the one facade |
 //! | 7 | [`cli`] and `gui`: the roofs |
@@ -21,6 +21,7 @@ pub mod cli;
 pub mod data;
 pub mod domain;
 pub mod evaluate;
+pub mod explain;
 pub mod feature;
 #[cfg(feature = "window")]
 pub mod gui;

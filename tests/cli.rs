@@ -10,13 +10,14 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use support::{Said, binary, command, lockkeeper, look, on, sample, small, small_table, text};
 
-const COMMANDS: [&str; 17] = [
+const COMMANDS: [&str; 18] = [
     "init",
     "run",
     "profile",
     "relate",
     "validate",
     "compare",
+    "explain",
     "models",
     "promote",
     "rollback",

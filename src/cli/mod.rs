@@ -3,6 +3,7 @@
 
 mod compare;
 mod completions;
+mod explain;
 mod export;
 mod fit;
 mod import;
@@ -61,6 +62,8 @@ pub enum Command {
     Validate(validate::Validate),
     /// Compare two models on a data file, by segment
     Compare(compare::Compare),
+    /// What a model goes by: importance of columns, the effect of one, why a row got its answer
+    Explain(explain::Explain),
     /// List the registered models
     Models(models::Models),
     /// Put a version into production by hand
@@ -171,6 +174,7 @@ pub fn carry_out(command: Command) -> ExitCode {
         Command::Relate(c) => c.carry_out(&out),
         Command::Validate(c) => c.carry_out(&out),
         Command::Compare(c) => c.carry_out(&out),
+        Command::Explain(c) => c.carry_out(&out),
         Command::Models(c) => c.carry_out(&out),
         Command::Promote(c) => c.carry_out(&out),
         Command::Rollback(c) => c.carry_out(&out),

@@ -321,6 +321,7 @@ mod tests {
     #[test]
     fn the_last_rows_by_time_test() {
         let timed = |rows: Range<usize>, time: &[i64]| SpanRows {
+            groups: None,
             seed_hash: 0,
             strata: None,
             time: Some(time.to_vec()),

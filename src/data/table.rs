@@ -165,6 +165,24 @@ impl Table {
         }
     }
 
+    /// The same table with other values in one column; `None` if their number or type is unsuitable.
+    #[must_use]
+    pub fn with_values(&self, column: usize, values: ArrayRef) -> Option<Self> {
+        let mut fields: Vec<Field> = self
+            .batch
+            .schema()
+            .fields()
+            .iter()
+            .map(|f| f.as_ref().clone())
+            .collect();
+        let mut columns = self.batch.columns().to_vec();
+        let field = fields.get_mut(column)?;
+        *field = Field::new(field.name(), values.data_type().clone(), true);
+        *columns.get_mut(column)? = values;
+        let batch = RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).ok()?;
+        Self::from_batch(batch)
+    }
+
     /// Puts tables with the same names and types below one another; `None` if they differ or there is none.
     #[must_use]
     pub fn concat(tables: &[Self]) -> Option<Self> {
@@ -280,6 +298,16 @@ impl<'a> ColumnData<'a> {
             Self::Boolean(a) => Some(Scalar::Bool(a.value(row))),
             Self::Text(_) | Self::Date(_) | Self::Timestamp(_) => self.text(row).map(Scalar::Text),
         }
+    }
+
+    /// The values of these rows, in this order.
+    ///
+    /// # Panics
+    /// If there is no such row.
+    #[must_use]
+    pub fn take(self, rows: &[usize]) -> ArrayRef {
+        let indices: UInt64Array = rows.iter().map(|r| *r as u64).collect();
+        take(self.array(), &indices, None).expect("row positions are inside the column")
     }
 
     /// The values as an array of their own, without copying them.

@@ -7,6 +7,7 @@ pub mod comparison;
 pub mod dataset;
 pub mod event;
 pub mod expectation;
+pub mod explanation;
 pub mod expression;
 pub mod failure;
 pub mod gate;

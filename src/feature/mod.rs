@@ -13,6 +13,7 @@ mod calendar;
 mod column;
 mod encode;
 mod error;
+mod meaning;
 mod plan;
 #[cfg(test)]
 mod tests;
@@ -20,5 +21,6 @@ mod tests;
 pub use calendar::{CalendarPart, FittedPart};
 pub use column::{ColumnTransform, FittedColumn};
 pub use error::FeatureError;
+pub use meaning::{Feature, Meaning};
 pub(crate) use plan::Form;
 pub use plan::{Encoding, FeaturePlan};

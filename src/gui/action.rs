@@ -6,7 +6,7 @@ use super::panel::Room;
 use super::widgets::chart::ChartRequest;
 use crate::domain::reading::ReadOptions;
 use crate::gui::icons;
-use crate::workspace::Command;
+use crate::workspace::{Command, Query};
 use eframe::egui::{Key, KeyboardShortcut, Modifiers};
 use std::path::PathBuf;
 
@@ -40,6 +40,8 @@ pub enum Action {
     },
     /// Stops the look at a file that is being taken.
     StopLook(PathBuf),
+    /// Stops working out an answer.
+    StopAnswer(Box<Query>),
     /// Closes the workspace and goes to Start.
     CloseWorkspace,
     /// Asks for a file or folder with a native dialog.

@@ -9,6 +9,7 @@ pub mod conditions;
 pub mod create;
 pub mod draft;
 mod engine;
+pub mod explain;
 pub mod fits;
 pub mod interchange;
 pub mod looks;

@@ -176,6 +176,11 @@ impl Workspace {
         super::query::answer(query, &self.files)
     }
 
+    /// Stops working on a question, where that takes long: its answer is then that it was stopped.
+    pub fn stop(&self, query: &Query) {
+        self.cache.stop(query);
+    }
+
     /// Forgets failed answers, so that they are asked again.
     pub fn retry(&self) {
         self.cache.forget_failures();

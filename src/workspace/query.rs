@@ -1,5 +1,6 @@
 //! Bigger questions: rows, reports, files. Answered on the pool, remembered, and never waited for.
 
+use super::explain::{ExplainAnswer, ExplainQuery, Subjects};
 use super::relation::{self, RelationAnswer, RelationQuery, TableCache};
 use crate::data::ipc;
 use crate::domain::anomaly::ValidationReport;
@@ -90,6 +91,8 @@ pub enum Query {
     },
     /// How columns relate.
     Relation(RelationQuery),
+    /// What a model goes by.
+    Explain(ExplainQuery),
 }
 
 impl Query {
@@ -161,6 +164,8 @@ pub enum Answer {
     Imported(Box<ImportedSchema>),
     /// How columns relate.
     Relation(Box<RelationAnswer>),
+    /// What a model goes by.
+    Explained(Box<ExplainAnswer>),
     /// Any other artifact, as text.
     Text(String),
 }
@@ -236,6 +241,7 @@ pub(super) struct FetchCache {
     entries: Mutex<Entries>,
     pages: RowPages,
     tables: TableCache,
+    subjects: Subjects,
 }
 
 #[derive(Default)]
@@ -279,18 +285,22 @@ impl FetchCache {
         }
         entries.known.insert(query.clone(), (now, Fetched::Loading));
         drop(entries);
+        if let Query::Explain(asked) = query {
+            self.subjects.want(asked);
+        }
         // Rows are put in order by all cores. While a thread of a pool waits for its part of that, it would begin other
         // questions of the pool, perhaps one that waits for the very same order; so these have threads of their own.
-        let is_about_rows = matches!(
+        // What a model goes by takes all cores too, and long.
+        let has_own_thread = matches!(
             query,
-            Query::View { .. } | Query::Rows { .. } | Query::Counts { .. }
+            Query::View { .. } | Query::Rows { .. } | Query::Counts { .. } | Query::Explain(_)
         );
         let (cache, query, files) = (Arc::clone(self), query.clone(), files.clone());
         let work = move || {
             cache.work(query, &files);
             wake();
         };
-        if is_about_rows {
+        if has_own_thread {
             std::thread::spawn(work);
         } else {
             pool.spawn(work);
@@ -314,7 +324,12 @@ impl FetchCache {
         };
         let now = entries.clock;
         // What was given up for a newer request is forgotten, and asked again if it is wanted once more.
-        if matches!(&answered, Fetched::Failed(why) if row_pages::is_given_up(why)) {
+        let is_given_up = match (&answered, &query) {
+            (Fetched::Failed(why), Query::Explain(asked)) => self.subjects.is_given_up(asked, why),
+            (Fetched::Failed(why), _) => row_pages::is_given_up(why),
+            _ => false,
+        };
+        if is_given_up {
             entries.known.remove(&query);
         } else {
             entries.known.insert(query, (now, answered));
@@ -346,7 +361,18 @@ impl FetchCache {
                 let table = self.pages.table(files, hash)?;
                 Ok(Answer::Counts(row_pages::counts(&table, sets)?))
             }
+            Query::Explain(asked) => {
+                let answer = self.subjects.answer(asked, files)?;
+                Ok(Answer::Explained(Box::new(answer)))
+            }
             _ => answer_from(query, files, &self.tables),
+        }
+    }
+
+    /// Stops working on a question, where that can be stopped.
+    pub(super) fn stop(&self, query: &Query) {
+        if let Query::Explain(asked) = query {
+            self.subjects.stop(asked);
         }
     }
 
@@ -376,6 +402,10 @@ fn answer_from(
     match query {
         Query::Relation(asked) => {
             relation::answer(asked, files, tables).map(|a| Answer::Relation(Box::new(a)))
+        }
+        Query::Explain(asked) => {
+            let answer = Subjects::default().answer(asked, files)?;
+            Ok(Answer::Explained(Box::new(answer)))
         }
         Query::Artifact { kind, hash, .. } => decode(kind, &files.read(hash)?),
         Query::Rows {

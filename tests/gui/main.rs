@@ -16,4 +16,5 @@ mod pipeline;
 mod runs;
 mod service;
 mod start;
+mod understand;
 mod widgets;

@@ -49,6 +49,11 @@ impl App {
             }
             Action::StopService => self.submit(Command::StopService),
             Action::StopLook(path) => looks::stop(&path),
+            Action::StopAnswer(query) => {
+                if let Some(workspace) = self.session.workspace() {
+                    workspace.stop(&query);
+                }
+            }
             Action::Retry => {
                 looks::forget_failures();
                 if let Some(workspace) = self.session.workspace() {

@@ -41,7 +41,10 @@ struct View {
 }
 
 /// The run whose leaderboard is shown, and its artifact.
-fn shown(snapshot: &Snapshot, chosen: Option<RunId>) -> Option<(&RunRecord, &ArtifactRef)> {
+pub(super) fn shown(
+    snapshot: &Snapshot,
+    chosen: Option<RunId>,
+) -> Option<(&RunRecord, &ArtifactRef)> {
     let live = snapshot.live.as_ref().map(|l| &l.record);
     let mut runs = live.into_iter().chain(&snapshot.runs).filter_map(|run| {
         let step = run.step(StepKind::Train)?;
@@ -184,7 +187,10 @@ impl Leaderboard {
 }
 
 /// The selected candidate, or else the chosen one.
-fn selected<'a>(name: Option<&str>, report: &'a TrainingReport) -> Option<&'a CandidateResult> {
+pub(super) fn selected<'a>(
+    name: Option<&str>,
+    report: &'a TrainingReport,
+) -> Option<&'a CandidateResult> {
     let of = |name: &str| report.candidates.iter().find(|c| c.name == name);
     name.and_then(of)
         .or_else(|| of(&report.chosen))

@@ -1,10 +1,11 @@
-//! The Models room: the leaderboard of a run's candidates, and the registry of versions. Who is better on the test rows,
+//! The Models room: the leaderboard of a run's candidates, the registry of versions, and what a candidate goes by. Who is better on the test rows,
 //! segment by segment, is left to Compare.
 
 pub(in crate::gui) mod candidate;
 mod dots;
 mod leaderboard;
 mod registry;
+mod understand;
 mod version;
 
 use crate::gui::action::Action;
@@ -12,9 +13,10 @@ use crate::gui::panel::{Panel, PanelContext, Room, Unavailable};
 use crate::gui::widgets::card::page_title;
 use crate::gui::widgets::segmented::segmented;
 use crate::workspace::Snapshot;
-use eframe::egui::{Align, Layout, Ui};
+use eframe::egui::Ui;
 use leaderboard::Leaderboard;
 use registry::Registry;
+use understand::{Page, Understand};
 
 /// The room.
 #[derive(Default)]
@@ -22,9 +24,13 @@ pub struct Models {
     tab: usize,
     leaderboard: Leaderboard,
     registry: Registry,
+    understand: Understand,
 }
 
 const REGISTRY: usize = 1;
+
+/// Pages before the first one that explains a model.
+const N_BEFORE: usize = 2;
 
 impl Panel for Models {
     fn room(&self) -> Room {
@@ -52,25 +58,28 @@ impl Panel for Models {
         if self.registry.was_pointed_to(context.selection.version) {
             self.tab = REGISTRY;
         }
-        ui.horizontal(|ui| {
-            ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
-                segmented(ui, "View", &mut self.tab, Room::Models.pages());
-                ui.with_layout(Layout::top_down(Align::Min), |ui| {
-                    let explanation = if self.tab == REGISTRY {
-                        "Every model that was registered; exactly one of them can be in production."
-                    } else {
-                        "What a run trained, best first; scores are means over folds that the model did not see."
-                    };
-                    page_title(ui, "Models", explanation);
-                });
-            });
-        });
-        if self.tab == REGISTRY {
-            self.registry.ui(ui, context, snapshot);
-        } else {
-            self.leaderboard.ui(ui, context, snapshot);
+        let page = self.page();
+        let explanation = match page {
+            Some(page) => page.explanation(),
+            None if self.tab == REGISTRY => {
+                "Every model that was registered; exactly one of them can be in production."
+            }
+            None => {
+                "What a run trained, best first; scores are means over folds that the model did not see."
+            }
+        };
+        page_title(ui, "Models", explanation);
+        segmented(ui, "View", &mut self.tab, Room::Models.pages());
+        match self.page() {
+            Some(page) => self.understand.ui(ui, context, snapshot, page),
+            None if self.tab == REGISTRY => self.registry.ui(ui, context, snapshot),
+            None => self.leaderboard.ui(ui, context, snapshot),
         }
         self.registry.answer(ui, context);
+    }
+
+    fn has_inspector(&self, _snapshot: &Snapshot) -> bool {
+        self.page().is_none()
     }
 
     fn inspector(&mut self, ui: &mut Ui, context: &mut PanelContext<'_>) -> bool {
@@ -82,5 +91,12 @@ impl Panel for Models {
         } else {
             self.leaderboard.inspector(ui, context, snapshot)
         }
+    }
+}
+
+impl Models {
+    /// The page that explains a model, if it is one.
+    fn page(&self) -> Option<Page> {
+        Page::ALL.get(self.tab.checked_sub(N_BEFORE)?).copied()
     }
 }

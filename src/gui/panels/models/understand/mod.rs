@@ -1,0 +1,309 @@
+//! What the selected candidate goes by, on the pages from Importance to Coefficients: which model and class is looked at, and
+//! the answers of the engine in their four states. One page is one file.
+
+mod effect;
+mod importance;
+mod row;
+mod summary;
+mod tree;
+mod weights;
+
+use super::leaderboard::{selected, shown};
+use crate::domain::explanation::ModelOutline;
+use crate::domain::metric::Metric;
+use crate::domain::training::{CandidateResult, TrainingReport};
+use crate::gui::action::Action;
+use crate::gui::icons;
+use crate::gui::panel::{Load, PanelContext};
+use crate::gui::panels::answer;
+use crate::gui::theme::{Tokens, Type, space};
+use crate::gui::widgets::button::Button;
+use crate::gui::widgets::chart::ChartResponse;
+use crate::gui::widgets::field::Field;
+use crate::gui::widgets::{number, state};
+use crate::workspace::explain::{ExplainAnswer, ExplainAsk, ExplainQuery, ModelRows};
+use crate::workspace::{Answer, Query, Snapshot};
+use eframe::egui::{self, Ui, vec2};
+use std::sync::Arc;
+
+/// A page, in the order of the room's pages after the registry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Page {
+    Importance,
+    Effect,
+    Row,
+    Summary,
+    Tree,
+    Weights,
+}
+
+impl Page {
+    /// All pages in order.
+    pub(super) const ALL: [Self; 6] = [
+        Self::Importance,
+        Self::Effect,
+        Self::Row,
+        Self::Summary,
+        Self::Tree,
+        Self::Weights,
+    ];
+
+    /// What one sees here.
+    pub(super) fn explanation(self) -> &'static str {
+        match self {
+            Self::Importance => {
+                "How much worse the model answers when one column's values are shuffled."
+            }
+            Self::Effect => {
+                "What the model would answer if every row had the same value in one column."
+            }
+            Self::Row => "What each column adds to the answer for one row.",
+            Self::Summary => "What each column adds to the answers, over many rows.",
+            Self::Tree => "The questions that one tree asks.",
+            Self::Weights => "What each column counts in the weighted sum.",
+        }
+    }
+
+    /// Whether a class is chosen here.
+    fn is_of_class(self) -> bool {
+        self != Self::Importance
+    }
+}
+
+/// What the pages remember.
+#[derive(Default)]
+pub(super) struct Understand {
+    /// The class; `None` is the positive one of two, the first of several, and for one row the most probable.
+    class: Option<usize>,
+    effect: effect::Effect,
+    row: row::Row,
+    summary: summary::Summary,
+    tree: tree::Tree,
+    weights: weights::Weights,
+}
+
+/// What every page looks at.
+struct View<'a> {
+    source: ModelRows,
+    outline: &'a ModelOutline,
+    report: &'a TrainingReport,
+    candidate: &'a CandidateResult,
+    class: Option<usize>,
+}
+
+impl View<'_> {
+    fn ask(&self, ask: ExplainAsk) -> Query {
+        Query::Explain(ExplainQuery {
+            source: self.source.clone(),
+            ask,
+        })
+    }
+
+    /// The class where one must be named.
+    fn class(&self) -> usize {
+        let usual = usize::from(self.outline.signature.classes.len() == 2);
+        self.class.unwrap_or(usual)
+    }
+
+    /// The names of the columns that the model reads.
+    fn inputs(&self) -> Vec<String> {
+        let inputs = self.outline.signature.inputs.iter();
+        inputs.map(|input| input.name.clone()).collect()
+    }
+}
+
+impl Understand {
+    pub(super) fn ui(
+        &mut self,
+        ui: &mut Ui,
+        context: &mut PanelContext<'_>,
+        snapshot: &Snapshot,
+        page: Page,
+    ) {
+        let Some((run, artifact)) = shown(snapshot, context.selection.run) else {
+            let text = "Run the pipeline first: what it trains is explained here on rows that it was not trained on.";
+            let button = snapshot
+                .live
+                .is_none()
+                .then(|| Button::new("Run the pipeline").primary().icon(icons::RUN));
+            if state::empty(ui, icons::MODEL, "No model to explain yet", text, button) {
+                context.act(Action::Run);
+            }
+            return;
+        };
+        let query = Query::artifact(artifact);
+        let Some(found) = answer::ready(ui, context, &query, "the leaderboard") else {
+            return;
+        };
+        let Answer::Training(report) = &*found else {
+            let text = "This artifact is not a leaderboard.";
+            state::empty(ui, icons::MODEL, "No leaderboard", text, None);
+            return;
+        };
+        let Some(candidate) = selected(context.selection.candidate.as_deref(), report) else {
+            return;
+        };
+        let run = run.id;
+        self.pickers(ui, context, report, candidate, page);
+        let source = candidate.model.as_ref();
+        let Some(source) = source.and_then(|hash| ModelRows::of(snapshot, hash)) else {
+            let text = match &candidate.error {
+                Some(error) => format!("{} could not be fitted: {error}", candidate.name),
+                None => format!("The model of run {run} is not among those that can be looked up."),
+            };
+            state::empty(ui, icons::MODEL, "Nothing to explain", &text, None);
+            return;
+        };
+        let outline = Query::Explain(ExplainQuery {
+            source: source.clone(),
+            ask: ExplainAsk::Outline,
+        });
+        let Some(found) = asked(ui, context, &outline, "the model and its rows") else {
+            return;
+        };
+        let Some(ExplainAnswer::Outline(outline)) = explained(&found) else {
+            return;
+        };
+        let n_classes = outline.signature.classes.len();
+        let view = View {
+            source,
+            outline,
+            report,
+            candidate,
+            class: self.class.filter(|class| *class < n_classes.max(1)),
+        };
+        ui.push_id(&candidate.name, |ui| self.page(ui, context, page, &view));
+    }
+
+    fn page(&mut self, ui: &mut Ui, context: &mut PanelContext<'_>, page: Page, view: &View<'_>) {
+        match page {
+            Page::Importance => importance::ui(ui, context, view),
+            Page::Effect => self.effect.ui(ui, context, view),
+            Page::Row => self.row.ui(ui, context, view),
+            Page::Summary => self.summary.ui(ui, context, view),
+            Page::Tree => self.tree.ui(ui, context, view),
+            Page::Weights => self.weights.ui(ui, context, view),
+        }
+    }
+
+    /// Which candidate, and which class.
+    fn pickers(
+        &mut self,
+        ui: &mut Ui,
+        context: &mut PanelContext<'_>,
+        report: &TrainingReport,
+        candidate: &CandidateResult,
+        page: Page,
+    ) {
+        let names: Vec<&str> = report.candidates.iter().map(|c| c.name.as_str()).collect();
+        let mut chosen = names.iter().position(|n| *n == candidate.name).unwrap_or(0);
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing = vec2(space::M, space::XS);
+            let field = Field::new("Candidate").width(220.0);
+            if field.choice(ui, &mut chosen, &names).changed() {
+                context.selection.candidate = Some(names[chosen].to_owned());
+            }
+            let classes = &report.classes;
+            if classes.is_empty() || !page.is_of_class() {
+                return;
+            }
+            // For one row of several classes the most probable one is explained unless another is chosen.
+            let has_usual = page == Page::Row && classes.len() > 2;
+            let mut options: Vec<String> = Vec::new();
+            if has_usual {
+                options.push("the most probable one".to_owned());
+            }
+            options.extend(classes.iter().map(|c| format!("{} = {c}", report.target)));
+            let usual = usize::from(classes.len() == 2);
+            let mut at = match self.class {
+                Some(class) => class + usize::from(has_usual),
+                None if has_usual => 0,
+                None => usual,
+            };
+            let field = Field::new("Answer for").width(220.0);
+            if field.choice(ui, &mut at, &options).changed() {
+                self.class = at.checked_sub(usize::from(has_usual));
+            }
+        });
+        ui.add_space(space::XS);
+    }
+}
+
+/// The answer when it is there; otherwise draws why not, with a way to stop.
+fn asked(
+    ui: &mut Ui,
+    context: &mut PanelContext<'_>,
+    query: &Query,
+    what: &str,
+) -> Option<Arc<Answer>> {
+    match context.load(Some(query)) {
+        Load::Ready(answer) => return Some(answer),
+        Load::Failed(failure) => answer::failed(ui, context, &failure),
+        Load::Loading | Load::Empty => {
+            state::loading(ui, &format!("Working out {what}"), None);
+            ui.vertical_centered(|ui| {
+                if Button::new("Stop").icon(icons::STOP).show(ui).clicked() {
+                    context.act(Action::StopAnswer(Box::new(query.clone())));
+                }
+            });
+        }
+    }
+    None
+}
+
+/// What is inside an answer about a model.
+fn explained(answer: &Answer) -> Option<&ExplainAnswer> {
+    match answer {
+        Answer::Explained(answer) => Some(answer),
+        _ => None,
+    }
+}
+
+/// Hands on what a chart's menu asked for; answers what was clicked.
+fn done<H>(context: &mut PanelContext<'_>, response: ChartResponse<H>) -> Option<H> {
+    if let Some(request) = response.request {
+        context.act(Action::Chart(request));
+    }
+    response.hit
+}
+
+/// Controls without labels, in a line with those of the fields beside them.
+fn beside<R>(ui: &mut Ui, add: impl FnOnce(&mut Ui) -> R) -> R {
+    ui.vertical(|ui| {
+        // As high as a field's label.
+        ui.add_space(20.0);
+        ui.horizontal(add).inner
+    })
+    .inner
+}
+
+/// A value of the table as one says it: long decimals are cut to four digits.
+fn said(value: &str) -> String {
+    match value.parse::<f64>() {
+        Ok(found) if found.is_finite() && value.len() > 7 => number::plain(found),
+        _ => value.to_owned(),
+    }
+}
+
+/// The name of a metric within a sentence: `log loss`, `ROC AUC`.
+fn within(metric: Metric) -> String {
+    let title = metric.title();
+    let n_capitals = title.chars().filter(|c| c.is_uppercase()).count();
+    if n_capitals > 1 || title.len() <= 3 {
+        title.to_owned()
+    } else {
+        title.to_lowercase()
+    }
+}
+
+/// A paragraph.
+fn prose(ui: &mut Ui, text: &str) {
+    let tokens = Tokens::of(ui);
+    ui.add(egui::Label::new(Type::Body.rich(text, tokens.text)).wrap());
+}
+
+/// A paragraph of how something was worked out.
+fn fine_print(ui: &mut Ui, text: &str) {
+    let tokens = Tokens::of(ui);
+    ui.add(egui::Label::new(Type::Small.rich(text, tokens.text_weak)).wrap());
+}
