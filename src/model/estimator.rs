@@ -4,6 +4,7 @@
 use super::boosted::Boosted;
 use super::forest::Forest;
 use super::gaussian_nb::GaussianNb;
+use super::imported::Imported;
 use super::linear::Linear;
 use crate::domain::prediction::Predictions;
 use ndarray::{ArrayView2, Axis};
@@ -27,6 +28,8 @@ pub enum Estimator {
     Forest(Forest),
     /// Trees that are added up.
     Boosted(Boosted),
+    /// A model of another program, which reads columns and not features: [`super::Model::predict`] asks it.
+    Imported(Imported),
 }
 
 /// The same answer for every row.
@@ -50,6 +53,7 @@ impl Estimator {
             Self::GaussianNb(nb) => Some(nb.n_classes),
             Self::Forest(forest) => forest.n_classes,
             Self::Boosted(boosted) => boosted.link.n_classes(),
+            Self::Imported(imported) => imported.n_classes(),
         }
     }
 
@@ -90,6 +94,10 @@ impl Estimator {
             Self::GaussianNb(nb) => nb.predict(x),
             Self::Forest(forest) => forest.predict(x),
             Self::Boosted(boosted) => boosted.predict(x),
+            // Features do not say what stood in the columns, so there is no answer.
+            Self::Imported(imported) => {
+                vec![f64::NAN; x.nrows() * imported.n_classes().unwrap_or(1)]
+            }
         }
     }
 }

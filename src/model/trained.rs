@@ -37,9 +37,13 @@ impl Model {
     /// Answers for all rows of a table, in order. Columns may be in any order, and there may be more.
     ///
     /// # Errors
-    /// If input columns are missing or of an unusable type; all of them are listed.
+    /// If input columns are missing or of an unusable type; all of them are listed. An imported model may also have no
+    /// answer for a row.
     pub fn predict(&self, table: &Table) -> Result<Predictions, ModelError> {
         self.plan.check(table)?;
+        if let Estimator::Imported(imported) = &self.estimator {
+            return Ok(self.estimator.predictions(imported.predict(table)?));
+        }
         let n_rows = table.n_rows();
         let chunk = |start: usize| {
             let part = table.slice(start, ROWS_A_CHUNK.min(n_rows - start));
@@ -94,6 +98,11 @@ impl Model {
                     && c.variances.len() == n_features
             }),
             Estimator::Boosted(boosted) => boosted.is_sound(),
+            // Its file was read again, which is its check; what is left is whether it gets its columns.
+            Estimator::Imported(imported) => {
+                let has = |name: &&str| self.plan.columns.iter().any(|c| c.name == *name);
+                imported.columns().iter().all(has)
+            }
             Estimator::Forest(forest) => {
                 !forest.trees.is_empty() && forest.trees.iter().all(|t| t.is_sound(n_features, n))
             }
@@ -108,7 +117,8 @@ impl Model {
 
 fn n_features_of(estimator: &Estimator) -> Option<usize> {
     match estimator {
-        Estimator::Constant(Constant::Probabilities(_) | Constant::Value(_)) => None,
+        Estimator::Constant(Constant::Probabilities(_) | Constant::Value(_))
+        | Estimator::Imported(_) => None,
         Estimator::Linear(linear) => linear.coefficients.first().map(Vec::len),
         Estimator::GaussianNb(nb) => nb.classes.first().map(|c| c.means.len()),
         Estimator::Forest(forest) => Some(forest.n_features),

@@ -3,9 +3,10 @@
 //! is known to the model that is scored on it.
 
 use super::algorithm::{Algorithm, TrainingSet};
-use super::algorithms::{BASELINE, algorithm};
+use super::algorithms::{BASELINE, IMPORTED, algorithm};
 use super::candidates::check;
 use super::error::TrainError;
+use super::imports::{self, Files, Import};
 use super::leaderboard::{better_first, chosen, summarise};
 use super::process;
 use crate::data::Table;
@@ -19,7 +20,7 @@ use crate::domain::training::{CandidateResult, FoldScore, TrainingReport};
 use crate::domain::work::{Keep, Monitor};
 use crate::domain::{ContentHash, Task};
 use crate::feature::{FeatureError, FeaturePlan};
-use crate::model::Model;
+use crate::model::{Estimator, Model};
 use rayon::prelude::*;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -55,6 +56,8 @@ pub struct TrainJob<'a> {
     pub params: &'a TrainParams,
     /// Where all randomness comes from.
     pub seed: u64,
+    /// The files that candidates name.
+    pub files: &'a Files,
     /// Scores held-out rows.
     pub score: &'a Score<'a>,
     /// Where finished units are kept.
@@ -95,7 +98,10 @@ pub fn train(job: &TrainJob<'_>, monitor: &dyn Monitor) -> Result<TrainOutcome, 
     if !candidates.iter().any(|c| c.algorithm == BASELINE) {
         candidates.push(Candidate::of(BASELINE));
     }
-    let entrants: Vec<Entrant> = candidates.iter().map(Entrant::new).collect();
+    let entrants: Vec<Entrant> = candidates
+        .iter()
+        .map(|c| Entrant::new(c, job, &plan, monitor))
+        .collect();
     let units: Vec<(usize, Option<usize>)> = (0..entrants.len())
         .flat_map(|c| {
             let folds = (0..job.folds.len()).map(move |fold| (c, Some(fold)));
@@ -161,17 +167,36 @@ struct Entrant {
     algorithm: &'static dyn Algorithm,
     id: String,
     params: Params,
+    /// The file of a model that another program fitted.
+    import: Option<Import>,
 }
 
 impl Entrant {
-    fn new(candidate: &Candidate) -> Self {
+    fn new(
+        candidate: &Candidate,
+        job: &TrainJob<'_>,
+        plan: &FeaturePlan,
+        monitor: &dyn Monitor,
+    ) -> Self {
         let algorithm = algorithm(&candidate.algorithm).expect("candidates were checked");
         let info = algorithm.info();
+        let name = candidate.name.clone();
+        let params = info.with_defaults(&candidate.params);
+        let is_import = candidate.algorithm == IMPORTED;
         Self {
-            name: candidate.name.clone(),
+            import: is_import.then(|| Import::of(&name, &params, job, plan, monitor)),
+            name,
             algorithm,
-            params: info.with_defaults(&candidate.params),
+            params,
             id: info.id,
+        }
+    }
+
+    /// Inputs after encoding; of an imported model, the columns that it reads.
+    fn n_inputs(&self, plan: &FeaturePlan) -> usize {
+        match &self.import {
+            None => plan.n_features(self.algorithm.encoding()),
+            Some(import) => import.model.as_ref().map_or(0, |m| m.columns().len()),
         }
     }
 }
@@ -248,7 +273,9 @@ fn run_unit(
     monitor.unit_begins(&entrant.name, &name);
     let _guard = UnitGuard { monitor, name };
     let work = || match fold {
-        Some(fold) => score_fold(job, plans, entrant, fold, monitor).map(UnitResult::Scored),
+        Some(fold) => {
+            score_fold(job, (plan, plans), entrant, fold, monitor).map(UnitResult::Scored)
+        }
         None => {
             let model = fit(
                 job,
@@ -285,7 +312,7 @@ fn plan_of_fold(
 
 fn score_fold(
     job: &TrainJob<'_>,
-    plans: &[Result<FeaturePlan, FeatureError>],
+    (plan, plans): (&FeaturePlan, &[Result<FeaturePlan, FeatureError>]),
     entrant: &Entrant,
     fold: usize,
     monitor: &dyn Monitor,
@@ -294,6 +321,15 @@ fn score_fold(
     let rows_of =
         |positions: &[usize]| -> Vec<usize> { positions.iter().map(|p| job.rows[*p]).collect() };
     let (training_rows, held_out_rows) = (rows_of(training), rows_of(held_out));
+    let scored = |predictions: &Predictions| FoldScore {
+        fold: fold as u32,
+        n_rows: held_out.len() as u64,
+        scores: (job.score)(&job.targets.take(held_out), predictions),
+    };
+    if let Some(import) = &entrant.import {
+        let model = imported_model(job, plan, entrant, import)?;
+        return Ok(scored(&imports::answers(&model, job, &held_out_rows)?));
+    }
     let plan = plans[fold].clone()?;
     let targets = job.targets.take(training);
     let model = fit(
@@ -309,12 +345,20 @@ fn score_fold(
     let x = model
         .plan
         .encode(job.table, Some(&held_out_rows), encoding)?;
-    let predictions = model.estimator.predict(x.view());
-    Ok(FoldScore {
-        fold: fold as u32,
-        n_rows: held_out.len() as u64,
-        scores: (job.score)(&job.targets.take(held_out), &predictions),
-    })
+    Ok(scored(&model.estimator.predict(x.view())))
+}
+
+/// The model of another program with the columns that it reads.
+fn imported_model(
+    job: &TrainJob<'_>,
+    plan: &FeaturePlan,
+    entrant: &Entrant,
+    import: &Import,
+) -> Result<Model, TrainError> {
+    let imported = import.model()?;
+    let plan = imports::plan_of(plan, imported);
+    let estimator = Estimator::Imported(imported.clone());
+    Ok(model_of(job, entrant, plan, estimator))
 }
 
 fn fit(
@@ -326,6 +370,9 @@ fn fit(
     fold: Option<usize>,
     monitor: &dyn Monitor,
 ) -> Result<Model, TrainError> {
+    if let Some(import) = &entrant.import {
+        return imported_model(job, &plan, entrant, import);
+    }
     let encoding = entrant.algorithm.encoding();
     let data = TrainingSet {
         x: plan.encode(job.table, Some(rows), encoding)?,
@@ -335,7 +382,16 @@ fn fit(
     };
     let seed = unit_seed(job.seed, &entrant.name, fold);
     let estimator = process::fit(entrant.algorithm, &data, &entrant.params, seed, monitor)?;
-    Ok(Model {
+    Ok(model_of(job, entrant, plan, estimator))
+}
+
+fn model_of(
+    job: &TrainJob<'_>,
+    entrant: &Entrant,
+    plan: FeaturePlan,
+    estimator: Estimator,
+) -> Model {
+    Model {
         name: entrant.name.clone(),
         algorithm: entrant.id.clone(),
         params: entrant.params.clone(),
@@ -346,9 +402,9 @@ fn fit(
             classes: job.classes.to_vec(),
         },
         plan,
-        encoding,
+        encoding: entrant.algorithm.encoding(),
         estimator,
-    })
+    }
 }
 
 /// A seed of its own for each unit, whatever the other candidates and their order.
@@ -359,7 +415,10 @@ fn unit_seed(seed: u64, name: &str, fold: Option<usize>) -> u64 {
 
 /// The key of a unit: what its result depends on.
 fn unit_key(job: &TrainJob<'_>, entrant: &Entrant, fold: Option<usize>) -> ContentHash {
-    let key = serde_json::json!([job.scope, entrant.name, entrant.id, entrant.params, fold]);
+    let mut key = serde_json::json!([job.scope, entrant.name, entrant.id, entrant.params, fold]);
+    if let (Some(import), Some(parts)) = (&entrant.import, key.as_array_mut()) {
+        parts.push(serde_json::json!(import.hash));
+    }
     ContentHash::of_json(&key)
 }
 
@@ -395,7 +454,7 @@ fn outcome(
             mean,
             sd,
             model: model.as_ref().map(Model::hash),
-            n_inputs: plan.n_features(entrant.algorithm.encoding()) as u64,
+            n_inputs: entrant.n_inputs(plan) as u64,
             error,
         };
         board.push((result, model));

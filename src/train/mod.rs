@@ -13,6 +13,7 @@ pub mod boosting;
 mod candidates;
 mod cross_validation;
 mod error;
+mod imports;
 mod leaderboard;
 pub mod process;
 #[cfg(test)]
@@ -20,7 +21,8 @@ mod tests;
 pub mod trees;
 
 pub use algorithm::{Algorithm, TrainingSet};
-pub use algorithms::{algorithm, algorithms};
+pub use algorithms::{IMPORTED, algorithm, algorithms, imported};
 pub use candidates::{check, default_candidates};
 pub use cross_validation::{Score, TrainJob, TrainOutcome, train};
 pub use error::TrainError;
+pub use imports::Files;

@@ -13,6 +13,8 @@ pub(super) fn answers(graph: &mut Builder, estimator: &Estimator, features: &str
         Estimator::GaussianNb(model) => naive_bayes(graph, features, model),
         Estimator::Forest(model) => forest(graph, features, model),
         Estimator::Boosted(model) => boosted(graph, features, model),
+        // It is a file already, which `to_onnx` gives as it is.
+        Estimator::Imported(_) => return features.to_owned(),
     };
     graph.cast(&wide, element::FLOAT)
 }

@@ -8,6 +8,7 @@ mod forest;
 mod linear;
 mod logistic;
 mod naive_bayes;
+mod onnx;
 mod softmax;
 mod tree;
 
@@ -15,6 +16,9 @@ use super::algorithm::Algorithm;
 
 /// The id of the algorithm that every candidate has to beat.
 pub const BASELINE: &str = "baseline";
+
+/// The id of what is no algorithm but a model of another program.
+pub const IMPORTED: &str = "onnx";
 
 static ALGORITHMS: [&dyn Algorithm; 9] = [
     &baseline::Baseline,
@@ -28,14 +32,21 @@ static ALGORITHMS: [&dyn Algorithm; 9] = [
     &boosting::Boosting,
 ];
 
-/// All algorithms, in the order in which they are shown.
+/// All algorithms that fit, in the order in which they are shown.
 #[must_use]
 pub fn algorithms() -> &'static [&'static dyn Algorithm] {
     &ALGORITHMS
 }
 
+/// What candidates that are models of other programs have in place of an algorithm.
+#[must_use]
+pub fn imported() -> &'static dyn Algorithm {
+    &onnx::Onnx
+}
+
 /// The algorithm of this id.
 #[must_use]
 pub fn algorithm(id: &str) -> Option<&'static dyn Algorithm> {
-    ALGORITHMS.iter().copied().find(|a| a.info().id == id)
+    let all = ALGORITHMS.iter().copied().chain([imported()]);
+    all.into_iter().find(|a| a.info().id == id)
 }
