@@ -15,7 +15,7 @@ impl Algorithm for Onnx {
         AlgorithmInfo {
             id: super::IMPORTED.to_owned(),
             title: "Imported model (ONNX)".to_owned(),
-            made_of: "the program that wrote the file".to_owned(),
+            made_of: "ONNX, evaluated by Lockkeeper".to_owned(),
             help: "A model that another program fitted, for example scikit-learn with skl2onnx. It is scored like any other \
                    candidate; if it was fitted on these rows, its scores are better than it is."
                 .to_owned(),

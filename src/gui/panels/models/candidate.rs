@@ -19,6 +19,9 @@ use crate::gui::widgets::table::{Column, Table};
 use crate::workspace::Snapshot;
 use eframe::egui::Ui;
 
+/// The algorithm's id of models of other programs.
+const IMPORTED: &str = "onnx";
+
 /// "Random forest", or the id where it is not known.
 pub(in crate::gui) fn algorithm_title(snapshot: &Snapshot, id: &str) -> String {
     snapshot
@@ -43,6 +46,11 @@ pub(super) fn ui(
             format!("{} could not be fitted: {error}", candidate.name),
         )
         .show(ui);
+        ui.add_space(space::S);
+    }
+    if candidate.algorithm == IMPORTED && candidate.error.is_none() {
+        let text = "Another program fitted it, perhaps on these very rows: then its scores are better than it is.";
+        Banner::new(Tone::Warn, "Imported", text).show(ui);
         ui.add_space(space::S);
     }
     let is_wide = ui.available_width() > 900.0;

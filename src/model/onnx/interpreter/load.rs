@@ -15,6 +15,9 @@ use prost::Message;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+/// The most outputs: each is traced back to its classes.
+const MAX_OUTPUTS: usize = 64;
+
 /// The longest file.
 const MAX_BYTES: usize = 256 << 20;
 
@@ -43,6 +46,9 @@ impl Program {
             .ok_or_else(|| not_onnx("it has no graph"))?;
         if graph.node.is_empty() || graph.output.is_empty() {
             return Err(not_onnx("it computes nothing"));
+        }
+        if graph.output.len() > MAX_OUTPUTS {
+            return Err(not_onnx(&format!("it has more than {MAX_OUTPUTS} outputs")));
         }
         let makers = makers(&model, graph)?;
         let mut loader = Loader::default();

@@ -15,7 +15,6 @@ mod tests;
 mod trace;
 mod value;
 
-pub(in crate::model) use ml::Labels;
 pub(in crate::model) use program::{Port, Program};
 pub(in crate::model) use value::{Data, Kind, Tensor};
 

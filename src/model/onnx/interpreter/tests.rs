@@ -1,5 +1,6 @@
 //! The interpreter against onnxruntime (tests/oracles/onnx), and against damaged files.
 
+use super::ml::Labels;
 use super::*;
 use serde_json::Value;
 use std::sync::Arc;

@@ -109,8 +109,12 @@ impl Data {
 
     /// The elements at these places, in this order. Places are inside.
     pub(super) fn pick(&self, places: &[usize]) -> Self {
-        same_type!(self, v => places.iter().map(|p| v[*p].clone()).collect())
+        same_type!(self, v => picked(v, places))
     }
+}
+
+fn picked<T: Clone>(values: &[T], places: &[usize]) -> Vec<T> {
+    places.iter().map(|p| values[*p].clone()).collect()
 }
 
 /// A shape and as many elements.

@@ -197,7 +197,9 @@ fn one(
     flow(ui, |ui| {
         for param in &info.params {
             let problem = problems.at(&format!("{path}.params.{}", param.name));
-            cell(ui, 160.0, |ui| {
+            let is_text = param.range == ParamRange::Text;
+            let width = if is_text { 340.0 } else { 160.0 };
+            cell(ui, width, |ui| {
                 value(ui, &mut candidate.params, param, problem)
             });
         }
@@ -256,10 +258,11 @@ fn algorithm(ui: &mut Ui, candidate: &mut Candidate, problem: Option<&str>, know
 /// One parameter; a value that is the default is not written down.
 fn value(ui: &mut Ui, params: &mut Params, info: &ParamInfo, problem: Option<&str>) {
     let current = params.get(&info.name).unwrap_or(&info.default).clone();
+    let is_text = info.range == ParamRange::Text;
     let field = Field::new(&info.title)
         .help(&info.help)
         .problem(problem)
-        .width(148.0);
+        .width(if is_text { 328.0 } else { 148.0 });
     let changed = match &info.range {
         ParamRange::Int { min, max } => {
             let mut number = current.as_i64().unwrap_or(*min);
