@@ -20,7 +20,7 @@ fn oracles() -> PathBuf {
 fn data(n: usize) -> String {
     let mut csv = "size,age,price,city,kind,two,number\n".to_owned();
     for i in 0..n {
-        let some = |salt: usize, n: usize| ((i + 1) * 2_654_435_761 + salt * 40_503 >> 7) % n;
+        let some = |salt: usize, n: usize| (((i + 1) * 2_654_435_761 + salt * 40_503) >> 7) % n;
         let size = some(2, 1000) as f64 / 10.0;
         let city = ["Aachen", "Köln", "Ulm"][some(3, 3)];
         let kind = ["old", "new"][some(4, 2)];
@@ -335,7 +335,7 @@ fn pipelines_of_scikit_learn_answer_as_in_onnxruntime() {
     }
     println!("{n} imported models answer like onnxruntime, at worst by {worst:.1e}");
     println!("not read: {unread:#?}");
-    assert!(n > 60, "{n}");
+    assert!(n > 70, "{n}");
     assert!(unread.iter().all(|u| u.starts_with("knn")), "{unread:#?}");
 }
 
@@ -371,7 +371,9 @@ fn compare(name: &str, case: &Value, found: &BTreeMap<String, Vec<String>>) -> f
         };
         for (a, b) in pairs {
             let apart = (a - b).abs() / b.abs().max(1.0);
-            assert!(apart <= 1e-5, "{name}, row {row}: {a} instead of {b}");
+            // Some eight hundred exponentials are added up there in 32 bits, and here in 64.
+            let tolerance = if name == "svr" { 2e-5 } else { 1e-5 };
+            assert!(apart <= tolerance, "{name}, row {row}: {a} instead of {b}");
             worst = worst.max(apart);
         }
     }

@@ -246,12 +246,13 @@ impl Answer {
     }
 }
 
-/// The labels that the file names for its probabilities: at the output itself, at the labels, or in a note of ours.
+/// The labels that the file names: at its labels, at its probabilities, or in a note of ours. The labels come first, because
+/// probabilities may come of a part that knows codes only (stacking).
 fn labels_of(program: &Program, output: usize, label: Option<usize>) -> Option<Vec<String>> {
     let outputs = program.outputs();
     let of = |at: usize| outputs[at].labels.as_ref().map(|l| l.texts());
     let noted = || serde_json::from_str::<Vec<String>>(program.note("classes")?).ok();
-    of(output).or_else(|| label.and_then(of)).or_else(noted)
+    label.and_then(of).or_else(|| of(output)).or_else(noted)
 }
 
 /// Numbers by size, texts by their characters' codes: the order of numpy's `unique`.

@@ -121,6 +121,15 @@ fn classes_are_matched_by_value_in_whatever_order() {
 }
 
 #[test]
+fn classes_are_those_of_the_labels_where_a_part_of_the_model_knows_codes_only() {
+    let model = take_over("stacking_two", Task::Binary, &["no", "yes"], (&[], &[])).unwrap();
+    assert_close(
+        &model.predict(&table()).unwrap(),
+        &expected("stacking_two", 1),
+    );
+}
+
+#[test]
 fn other_classes_are_refused_with_both_lists() {
     let error = take_over(
         "logistic_three",
