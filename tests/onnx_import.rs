@@ -245,7 +245,7 @@ fn what_does_not_fit_is_one_failed_candidate_with_its_reason() {
     };
     assert_eq!(error("tree_two"), "");
     assert!(
-        error("tree_three").contains("1, 6, 11, and the target has no, yes"),
+        error("tree_three").contains("1, 6, 11 apart, and the target has no, yes"),
         "{}",
         error("tree_three")
     );
