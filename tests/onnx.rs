@@ -15,7 +15,9 @@ use lockkeeper::domain::schema::{ColumnSpec, ColumnType, Role, Schema};
 use lockkeeper::domain::signature::ModelSignature;
 use lockkeeper::domain::work::Quiet;
 use lockkeeper::feature::{Encoding, FeaturePlan};
-use lockkeeper::model::{Blend, Calibrated, CalibrationMap, Estimator, Member, Model};
+use lockkeeper::model::{
+    Blend, Calibrated, CalibrationMap, Estimator, Imported, Member, Model, Question,
+};
 use lockkeeper::train::{Algorithm, TrainingSet, algorithm, algorithms};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -354,6 +356,57 @@ fn write_all(folder: &Path) -> usize {
         }
     }
     n
+}
+
+fn numbers(predictions: &Predictions) -> &[f64] {
+    match predictions {
+        Predictions::Values(values) | Predictions::Probabilities { values, .. } => values,
+    }
+}
+
+/// Without any other program: what we write, our own interpreter reads, and it gives the model's answers.
+#[test]
+fn our_own_exports_are_read_and_give_our_own_answers() {
+    let columns = columns();
+    let seen = table(&columns, |c| &c.seen);
+    let unseen = table(&columns, |c| &c.unseen);
+    let plan = plan(&columns, &seen);
+    let features: Vec<_> = plan
+        .columns
+        .iter()
+        .map(|c| (c.name.clone(), c.kind))
+        .collect();
+    let mut n = 0;
+    for algorithm in algorithms() {
+        for task in algorithm.info().tasks {
+            let model = fit(*algorithm, task, &columns, &seen, &plan);
+            let question = Question {
+                task,
+                classes: &model.signature.classes,
+                features: &features,
+                columns: &[],
+                class_order: &[],
+            };
+            let imported = Imported::of(model.to_onnx(), &question).unwrap();
+            imported.try_out(&seen.slice(0, 50)).unwrap();
+            let copy = Model {
+                estimator: Estimator::Imported(imported),
+                ..model.clone()
+            };
+            for table in [&seen, &unseen] {
+                let (a, b) = (model.predict(table).unwrap(), copy.predict(table).unwrap());
+                let name = format!("{} {task:?}", model.algorithm);
+                let (a, b) = (numbers(&a), numbers(&b));
+                assert_eq!(a.len(), b.len());
+                for (row, (a, b)) in a.iter().zip(b).enumerate() {
+                    let apart = (a - b).abs() / a.abs().max(1.0);
+                    assert!(apart <= 1e-6, "{name}, {row}: {b} instead of {a}");
+                }
+                n += 1;
+            }
+        }
+    }
+    assert!(n >= 30, "{n}");
 }
 
 #[test]

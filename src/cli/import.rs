@@ -1,11 +1,11 @@
 //! `lockkeeper import …`: what other programs wrote. A schema comes into force as a new version; what of the file has no
-//! place in it is told on stderr.
+//! place in it is told on stderr. A model becomes a candidate.
 
 use super::output::Output;
 use super::{Place, person};
 use crate::domain::Failure;
 use crate::domain::interchange::{self, ImportedSchema};
-use crate::workspace::{Command, interchange as files};
+use crate::workspace::{Command, ModelFile, interchange as files};
 use clap::{Args, Subcommand};
 use serde::Serialize;
 use std::path::PathBuf;
@@ -15,12 +15,15 @@ use std::path::PathBuf;
 pub enum Import {
     /// A schema of TensorFlow Data Validation (schema.pbtxt) or Frictionless (Table Schema), as a new version
     Schema(Schema),
+    /// A model of another program as a candidate
+    Onnx(Onnx),
 }
 
 impl Import {
     pub(super) fn carry_out(self, out: &Output) -> Result<u8, Failure> {
         match self {
             Self::Schema(c) => c.carry_out(out),
+            Self::Onnx(c) => c.carry_out(out),
         }
     }
 }
@@ -38,6 +41,42 @@ pub struct Schema {
     json: bool,
     #[command(flatten)]
     place: Place,
+}
+
+/// A model of another program, from an ONNX file, as a candidate of the pipeline
+///
+/// The file is copied into the workspace, and a candidate is added to pipeline.toml. The next run scores it like any other
+/// candidate; it can be chosen, pass the gate, go into production and be served. Classifiers need probabilities.
+#[derive(Debug, Args)]
+pub struct Onnx {
+    /// The ONNX file
+    file: PathBuf,
+    /// Name of the candidate [default: the name of the file]
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+    /// Columns of the model's inputs in their order, with commas between them [default: by the names of the inputs, or all
+    /// features in the schema's order]
+    #[arg(long, value_name = "LIST")]
+    columns: Option<String>,
+    /// The target's classes in the order of the model's probabilities [default: as the file names them]
+    #[arg(long, value_name = "LIST")]
+    classes: Option<String>,
+    #[command(flatten)]
+    place: Place,
+}
+
+impl Onnx {
+    fn carry_out(self, out: &Output) -> Result<u8, Failure> {
+        let workspace = self.place.open()?;
+        let outcome = workspace.run(Command::ImportModel(ModelFile {
+            file: self.file,
+            name: self.name,
+            columns: self.columns,
+            classes: self.classes,
+        }))?;
+        out.talk(&outcome.message());
+        Ok(0)
+    }
 }
 
 /// What `--json` prints.

@@ -6,6 +6,9 @@ use rand::seq::SliceRandom;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use std::collections::BTreeMap;
 
+/// Positions of the rows to learn from, and of those to validate on; both ascend.
+pub type Fold = (Vec<usize>, Vec<usize>);
+
 /// What a cross-validation goes over. Folds hold positions among these rows, from 0.
 #[derive(Debug, Clone, Copy)]
 pub enum FoldRows<'a> {
@@ -43,7 +46,7 @@ pub enum FoldRows<'a> {
 /// has not seen. By time: windows of equal size at the end, each with all earlier rows before it (as scikit-learn's
 /// `TimeSeriesSplit`); the first begins after every class has appeared, if that leaves a row for each fold.
 #[must_use]
-pub fn folds(rows: FoldRows<'_>, k: usize, seed: u64) -> Vec<(Vec<usize>, Vec<usize>)> {
+pub fn folds(rows: FoldRows<'_>, k: usize, seed: u64) -> Vec<Fold> {
     match rows {
         FoldRows::Shuffled { n_rows } => {
             shuffled_folds(vec![(0..n_rows).collect()], n_rows, k, seed)
@@ -72,12 +75,7 @@ pub fn folds(rows: FoldRows<'_>, k: usize, seed: u64) -> Vec<(Vec<usize>, Vec<us
 }
 
 /// Deals the shuffled rows of one group after another out to the folds, like cards.
-fn shuffled_folds(
-    groups: Vec<Vec<usize>>,
-    n_rows: usize,
-    k: usize,
-    seed: u64,
-) -> Vec<(Vec<usize>, Vec<usize>)> {
+fn shuffled_folds(groups: Vec<Vec<usize>>, n_rows: usize, k: usize, seed: u64) -> Vec<Fold> {
     let n_dealt: usize = groups.iter().map(Vec::len).sum();
     if n_dealt < 2 {
         return Vec::new();
@@ -100,7 +98,7 @@ fn shuffled_folds(
 
 /// The largest group to the fold that has the fewest rows, and so on (scikit-learn's `GroupKFold`). With a single group there
 /// is no fold.
-fn grouped_folds(groups: &[u64], k: usize) -> Vec<(Vec<usize>, Vec<usize>)> {
+fn grouped_folds(groups: &[u64], k: usize) -> Vec<Fold> {
     let mut rows_of: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
     for (row, group) in groups.iter().enumerate() {
         rows_of.entry(*group).or_default().push(row);
@@ -126,7 +124,7 @@ fn grouped_folds(groups: &[u64], k: usize) -> Vec<(Vec<usize>, Vec<usize>)> {
     held_out.into_iter().map(fold).collect()
 }
 
-fn time_folds(order: &[usize], strata: Option<&[u32]>, k: usize) -> Vec<(Vec<usize>, Vec<usize>)> {
+fn time_folds(order: &[usize], strata: Option<&[u32]>, k: usize) -> Vec<Fold> {
     let n_rows = order.len();
     if n_rows < 2 {
         return Vec::new();

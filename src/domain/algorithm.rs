@@ -114,6 +114,8 @@ pub enum ParamRange {
     Bool,
     /// One of these.
     Choice(Vec<String>),
+    /// Any text.
+    Text,
 }
 
 /// A problem with one field of the pipeline or of a form.
@@ -198,6 +200,10 @@ impl ParamRange {
                 .as_bool()
                 .is_none()
                 .then(|| format!("must be true or false, not {value}")),
+            Self::Text => value
+                .as_str()
+                .is_none()
+                .then(|| format!("must be a text in quotes, not {value}")),
             Self::Choice(options) => match value.as_str() {
                 Some(v) if options.iter().any(|o| o == v) => None,
                 _ => Some(format!(

@@ -4,6 +4,7 @@
 use super::icons::Icon;
 use super::panel::Room;
 use super::widgets::chart::ChartRequest;
+use crate::domain::ContentHash;
 use crate::domain::reading::ReadOptions;
 use crate::gui::icons;
 use crate::workspace::{Command, Query};
@@ -75,6 +76,13 @@ pub enum Action {
         /// The text.
         text: String,
     },
+    /// Writes a model as ONNX to a file that the person chooses.
+    ExportModel {
+        /// The model's artifact.
+        model: ContentHash,
+        /// Suggested file name.
+        name: String,
+    },
     /// Copies a text.
     Copy(String),
     /// Shows a folder or file in the system's file manager.
@@ -98,6 +106,8 @@ pub enum Purpose {
     Batch,
     /// A schema of another program.
     Schema,
+    /// A model of another program.
+    Model,
 }
 
 /// An action that needs nothing more to be known: it can stand in the palette and have a shortcut.

@@ -173,6 +173,9 @@ impl App {
             self.panels = panels::all();
             self.save_memory();
         }
+        for command in self.dialogs.commands() {
+            self.submit(command);
+        }
         for (purpose, path) in self.dialogs.poll() {
             self.actions.push(Action::Picked(purpose, path));
         }
@@ -186,6 +189,8 @@ impl App {
         for path in dropped {
             let purpose = if path.join("lockkeeper.toml").exists() {
                 Purpose::Workspace
+            } else if self.session.is_open() && path.extension().is_some_and(|e| e == "onnx") {
+                Purpose::Model
             } else {
                 Purpose::NewData
             };

@@ -1,5 +1,6 @@
 //! What can go wrong with a trained model: its input, its targets, its file.
 
+use super::imported::ImportError;
 use crate::domain::schema::ColumnType;
 use crate::domain::{Failure, Task};
 use crate::feature::FeatureError;
@@ -37,6 +38,9 @@ pub enum ModelError {
         /// The classes.
         classes: Vec<String>,
     },
+    /// The imported model cannot answer.
+    #[error(transparent)]
+    Imported(#[from] ImportError),
     /// The bytes are not a saved model.
     #[error("this is not a saved model: {reason}")]
     NotAModel {
@@ -58,6 +62,7 @@ impl From<ModelError> for Failure {
         let text = error.to_string();
         match error {
             ModelError::Features(error) => error.into(),
+            ModelError::Imported(error) => error.into(),
             ModelError::NoTarget { target } => {
                 Self::bad_data(format!("The table has no target column {target}"))
                     .hint("Give a table with the target column, or change the target in the schema.")

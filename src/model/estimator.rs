@@ -7,6 +7,7 @@ use super::boosted::Boosted;
 use super::calibrated::Calibrated;
 use super::forest::Forest;
 use super::gaussian_nb::GaussianNb;
+use super::imported::Imported;
 use super::kernel_machine::KernelMachine;
 use super::linear::Linear;
 use crate::domain::prediction::Predictions;
@@ -39,6 +40,8 @@ pub enum Estimator {
     Calibrated(Calibrated),
     /// Several models, averaged.
     Blend(Blend),
+    /// A model of another program, which reads columns and not features: [`super::Model::predict`] asks it.
+    Imported(Imported),
 }
 
 /// The same answer for every row.
@@ -66,6 +69,7 @@ impl Estimator {
             Self::KernelMachine(machine) => machine.link.n_classes(),
             Self::Calibrated(calibrated) => calibrated.inner.n_classes(),
             Self::Blend(blend) => blend.members.first()?.estimator.n_classes(),
+            Self::Imported(imported) => imported.n_classes(),
         }
     }
 
@@ -82,6 +86,8 @@ impl Estimator {
             Self::KernelMachine(machine) => machine.is_sound(n_features),
             Self::Calibrated(calibrated) => calibrated.is_sound(n_features),
             Self::Blend(blend) => blend.is_sound(n_features),
+            // It reads columns, which its model has checked; inside of another estimator there are none.
+            Self::Imported(_) => false,
         }
     }
 
@@ -126,6 +132,10 @@ impl Estimator {
             Self::KernelMachine(machine) => machine.predict(x),
             Self::Calibrated(calibrated) => calibrated.predict(x),
             Self::Blend(blend) => blend.predict(x),
+            // Features do not say what stood in the columns, so there is no answer.
+            Self::Imported(imported) => {
+                vec![f64::NAN; x.nrows() * imported.n_classes().unwrap_or(1)]
+            }
         }
     }
 }

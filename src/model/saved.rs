@@ -3,14 +3,18 @@
 //! it. A format is never edited: a change is a new version, and a newer one than ours is refused.
 
 use super::error::ModelError;
+use super::estimator::Estimator;
 use super::trained::Model;
 use crate::domain::ContentHash;
 
 /// First bytes of every saved model.
 const MAGIC: &[u8; 8] = b"LKMODEL\0";
 
-/// The version this program writes, and the newest that it reads.
-pub const FORMAT_VERSION: u32 = 1;
+/// The newest version that this program reads: 2 knows imported models.
+pub const FORMAT_VERSION: u32 = 2;
+
+/// The version of everything else, which older programs read.
+const FIRST_VERSION: u32 = 1;
 
 impl Model {
     /// The model as bytes.
@@ -20,7 +24,11 @@ impl Model {
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = MAGIC.to_vec();
-        bytes.extend(FORMAT_VERSION.to_le_bytes());
+        let version = match self.estimator {
+            Estimator::Imported(_) => FORMAT_VERSION,
+            _ => FIRST_VERSION,
+        };
+        bytes.extend(version.to_le_bytes());
         rmp_serde::encode::write_named(&mut bytes, self)
             .expect("a model is plain numbers and texts, and memory takes all bytes");
         bytes

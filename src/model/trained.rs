@@ -36,9 +36,13 @@ impl Model {
     /// Answers for all rows of a table, in order. Columns may be in any order, and there may be more.
     ///
     /// # Errors
-    /// If input columns are missing or of an unusable type; all of them are listed.
+    /// If input columns are missing or of an unusable type; all of them are listed. An imported model may also have no
+    /// answer for a row.
     pub fn predict(&self, table: &Table) -> Result<Predictions, ModelError> {
         self.plan.check(table)?;
+        if let Estimator::Imported(imported) = &self.estimator {
+            return Ok(self.estimator.predictions(imported.predict(table)?));
+        }
         let n_rows = table.n_rows();
         let chunk = |start: usize| {
             let part = table.slice(start, ROWS_A_CHUNK.min(n_rows - start));
@@ -79,6 +83,15 @@ impl Model {
             || n_classes.is_some_and(|n| n != self.signature.classes.len() || n == 0)
         {
             return Err("its classes do not fit its estimator".to_owned());
+        }
+        if let Estimator::Imported(imported) = &self.estimator {
+            // Its file was read again, which is its check; what is left is whether it gets its columns.
+            let has = |name: &&str| self.plan.columns.iter().any(|c| c.name == *name);
+            return if imported.columns().iter().all(has) {
+                Ok(())
+            } else {
+                Err("it does not get the columns that it reads".to_owned())
+            };
         }
         if self.estimator.is_sound(n_features) {
             Ok(())

@@ -1,11 +1,12 @@
 //! The candidates of a training step: which ones by default, and what is wrong with those that somebody wrote.
 
-use super::algorithms::{BASELINE, BLEND, algorithm, algorithms};
+use super::algorithms::{BASELINE, BLEND, IMPORTED, algorithm, algorithms};
+use super::imports;
 use super::search;
-use crate::domain::Task;
 use crate::domain::algorithm::Problem;
 use crate::domain::metric::Metric;
 use crate::domain::pipeline::{Candidate, TrainParams};
+use crate::domain::{Scalar, Task};
 
 /// Rows from which on only one booster and no forest is tried by default: each would take minutes a fold.
 const MANY_ROWS: usize = 200_000;
@@ -93,6 +94,27 @@ fn check_metric(metric: Metric, task: Task) -> Option<Problem> {
     })
 }
 
+/// What is wrong with the parameters of an imported model; whether the file fits is seen when it is read.
+fn check_import(candidate: &Candidate, path: &str) -> Vec<Problem> {
+    let text = |name: &str| {
+        candidate
+            .params
+            .get(name)
+            .and_then(Scalar::as_str)
+            .unwrap_or_default()
+    };
+    let mut problems = Vec::new();
+    if text("file").trim().is_empty() {
+        let message = "must name the ONNX file, relative to the workspace";
+        problems.push(Problem::new(format!("{path}.params.file"), message));
+    }
+    for name in ["columns", "classes"] {
+        let wrong = imports::list(text(name)).err();
+        problems.extend(wrong.map(|m| Problem::new(format!("{path}.params.{name}"), m)));
+    }
+    problems
+}
+
 fn check_algorithm(candidate: &Candidate, task: Option<Task>, path: &str) -> Vec<Problem> {
     let field = format!("{path}.algorithm");
     let suits = |tasks: &[Task]| task.is_none_or(|task| tasks.contains(&task));
@@ -110,6 +132,9 @@ fn check_algorithm(candidate: &Candidate, task: Option<Task>, path: &str) -> Vec
         return vec![Problem::new(field, message)];
     };
     let mut problems = info.check(&candidate.params, &format!("{path}.params"));
+    if candidate.algorithm == IMPORTED {
+        problems.extend(check_import(candidate, path));
+    }
     if let (Some(task), false) = (task, suits(&info.tasks)) {
         let message = format!(
             "{} cannot do {}; use one of {}",

@@ -5,12 +5,14 @@
 use super::algorithms::BASELINE;
 use super::candidates::check;
 use super::error::TrainError;
+use super::imports::Files;
 use super::leaderboard::{better_first, chosen, summarise};
 use super::pairwise;
 use super::search;
 use super::trial::Trial;
 use super::units::{Entrant, Plans, UnitResult, run_units};
 use crate::data::Table;
+use crate::data::folds::Fold;
 use crate::domain::metric::{Metric, MetricValue};
 use crate::domain::pipeline::{Candidate, TrainParams, TransformParams};
 use crate::domain::prediction::{Predictions, Targets};
@@ -49,11 +51,13 @@ pub struct TrainJob<'a> {
     /// Class names in the order of the codes; empty for regression.
     pub classes: &'a [String],
     /// Training part and held-out part of each fold, as positions into `rows`.
-    pub folds: &'a [(Vec<usize>, Vec<usize>)],
+    pub folds: &'a [Fold],
     /// The candidates and how they are chosen.
     pub params: &'a TrainParams,
     /// Where all randomness comes from.
     pub seed: u64,
+    /// The files that candidates name.
+    pub files: &'a Files,
     /// Scores held-out rows.
     pub score: &'a Score<'a>,
     /// Where finished units are kept.
@@ -95,7 +99,10 @@ pub fn train(job: &TrainJob<'_>, monitor: &dyn Monitor) -> Result<TrainOutcome, 
     }
     let plans = Plans::of(job)?;
     let mut keys = BTreeSet::new();
-    let mut entrants: Vec<Entrant> = candidates.iter().map(Entrant::new).collect();
+    let mut entrants: Vec<Entrant> = candidates
+        .iter()
+        .map(|c| Entrant::new(c).importing(job, &plans.whole, monitor))
+        .collect();
     if let Some(search) = &job.params.search {
         let deadline = search
             .seconds
@@ -228,10 +235,7 @@ fn result_of(
         mean,
         sd,
         model: bytes.as_deref().map(ContentHash::of_bytes),
-        n_inputs: model.as_ref().map_or_else(
-            || plans.whole.n_features(entrant.algorithm.encoding()),
-            |m| plans.whole.n_features(m.encoding),
-        ) as u64,
+        n_inputs: entrant.n_inputs(&plans.whole, model.as_ref()) as u64,
         n_bytes: bytes.map(|b| b.len() as u64),
         members: trial.members,
         behind_chosen: None,

@@ -51,6 +51,12 @@ pub enum TrainError {
         /// What the library says.
         reason: String,
     },
+    /// The model of another program cannot be taken over, or does not answer.
+    #[error("the model cannot be taken over: {reason}")]
+    NotImported {
+        /// What is wrong.
+        reason: String,
+    },
     /// An error of linfa itself.
     #[error(transparent)]
     Linfa(#[from] linfa::Error),
@@ -89,6 +95,8 @@ impl From<TrainError> for Failure {
                 .hint("Choose an algorithm for this task; the window and `lockkeeper run --help` list them."),
             TrainError::NotFitted { .. } => Self::bad_data(format!("Training failed: {text}"))
                 .hint("Try another algorithm, stronger regularisation or more iterations."),
+            TrainError::NotImported { .. } => Self::bad_data(format!("Training failed: {text}"))
+                .hint("Export the model again with the columns and classes of this data, or leave the candidate out."),
             TrainError::OutOfTime | TrainError::Inconsistent { .. } | TrainError::Linfa(_) => {
                 Self::internal(format!("Training failed: {text}"))
             }

@@ -14,6 +14,7 @@ mod calibration;
 mod candidates;
 mod cross_validation;
 mod error;
+mod imports;
 mod leaderboard;
 pub mod leakage;
 mod pairwise;
@@ -27,7 +28,8 @@ mod trial;
 mod units;
 
 pub use algorithm::{Algorithm, TrainingSet};
-pub use algorithms::{algorithm, algorithms};
+pub use algorithms::{IMPORTED, algorithm, algorithms, imported};
 pub use candidates::{check, default_candidates};
 pub use cross_validation::{Score, TrainJob, TrainOutcome, train};
 pub use error::TrainError;
+pub use imports::Files;

@@ -2,6 +2,7 @@
 //! "Inference for the generalization error"). Folds share training rows, so the plain paired test finds differences
 //! that are none; the variance is raised by the ratio of held-out to training rows.
 
+use crate::data::folds::Fold;
 use crate::domain::metric::Metric;
 use crate::domain::training::{FoldScore, PairedDifference, value_of};
 use statrs::distribution::{ContinuousCDF, StudentsT};
@@ -15,7 +16,7 @@ pub(super) fn difference(
     a: &[FoldScore],
     b: &[FoldScore],
     metric: Metric,
-    folds: &[(Vec<usize>, Vec<usize>)],
+    folds: &[Fold],
 ) -> Option<PairedDifference> {
     let mut differences = Vec::new();
     let mut ratio = 0.0;

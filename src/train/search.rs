@@ -8,6 +8,7 @@ use super::error::TrainError;
 use super::leaderboard::summarise;
 use super::trial::Trial;
 use super::units::{Entrant, Plans, run_units};
+use crate::data::folds::Fold;
 use crate::domain::algorithm::{AlgorithmInfo, ParamInfo, Problem};
 use crate::domain::metric::Metric;
 use crate::domain::pipeline::{Candidate, SearchMethod, SearchParams};
@@ -200,7 +201,7 @@ fn rung(
     monitor: &dyn Monitor,
 ) -> Result<Vec<Candidate>, TrainError> {
     let thinned = |rows: &Vec<usize>| rows.iter().copied().step_by(one_of).collect();
-    let folds: Vec<(Vec<usize>, Vec<usize>)> = job
+    let folds: Vec<Fold> = job
         .folds
         .iter()
         .take(FOLDS_A_RUNG)

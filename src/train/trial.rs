@@ -146,6 +146,7 @@ impl Trial {
             && self.answers.len() == n_folds
             && entrant.id != super::algorithms::BASELINE
             && entrant.algorithm.encoding() != Encoding::Both
+            && !entrant.is_import()
     }
 
     /// A blend of the others: each fold is answered with weights that the other folds taught.

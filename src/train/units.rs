@@ -2,10 +2,12 @@
 //! key depend on nothing but itself.
 
 use super::algorithm::{Algorithm, TrainingSet};
-use super::algorithms::algorithm;
+use super::algorithms::{IMPORTED, algorithm};
 use super::cross_validation::TrainJob;
 use super::error::TrainError;
+use super::imports::{self, Import};
 use super::process;
+use crate::data::folds::Fold;
 use crate::domain::ContentHash;
 use crate::domain::algorithm::Params;
 use crate::domain::pipeline::Candidate;
@@ -27,6 +29,8 @@ pub(super) struct Entrant {
     pub(super) params: Params,
     /// When none of its units may begin any more.
     deadline: Option<Instant>,
+    /// The file of a model that another program fitted.
+    import: Option<Import>,
 }
 
 impl Entrant {
@@ -39,6 +43,32 @@ impl Entrant {
             params: info.with_defaults(&candidate.params),
             id: info.id,
             deadline: None,
+            import: None,
+        }
+    }
+
+    /// Reads its file, if it is a model of another program.
+    pub(super) fn importing(
+        mut self,
+        job: &TrainJob<'_>,
+        plan: &FeaturePlan,
+        monitor: &dyn Monitor,
+    ) -> Self {
+        let is_import = self.id == IMPORTED;
+        self.import = is_import.then(|| Import::of(&self.name, &self.params, job, plan, monitor));
+        self
+    }
+
+    /// Whether it is a model of another program.
+    pub(super) fn is_import(&self) -> bool {
+        self.import.is_some()
+    }
+
+    /// Inputs after encoding; of an imported model, the columns that it reads.
+    pub(super) fn n_inputs(&self, plan: &FeaturePlan, model: Option<&Model>) -> usize {
+        match &self.import {
+            None => plan.n_features(model.map_or(self.algorithm.encoding(), |m| m.encoding)),
+            Some(import) => import.model.as_ref().map_or(0, |m| m.columns().len()),
         }
     }
 
@@ -118,7 +148,7 @@ impl Plans {
     /// If no column is left.
     pub(super) fn of(job: &TrainJob<'_>) -> Result<Self, TrainError> {
         let exclude = &job.params.exclude;
-        let of_fold = |(training, _): &(Vec<usize>, Vec<usize>)| {
+        let of_fold = |(training, _): &Fold| {
             let rows: Vec<usize> = training.iter().map(|p| job.rows[*p]).collect();
             FeaturePlan::fit(job.table, job.schema, &rows, job.transform, exclude)
         };
@@ -244,7 +274,10 @@ impl Unit<'_> {
         let Entrant {
             name, id, params, ..
         } = self.entrant;
-        let key = serde_json::json!([self.job.scope, name, id, params, self.fold]);
+        let mut key = serde_json::json!([self.job.scope, name, id, params, self.fold]);
+        if let (Some(import), Some(parts)) = (&self.entrant.import, key.as_array_mut()) {
+            parts.push(serde_json::json!(import.hash));
+        }
         ContentHash::of_json(&key)
     }
 
@@ -282,6 +315,11 @@ impl Unit<'_> {
         let work = || match self.fold {
             Some(fold) => self.answer_fold(fold).map(UnitResult::HeldOut),
             None => {
+                if let Some(import) = &self.entrant.import {
+                    return self
+                        .imported(import)
+                        .map(|m| UnitResult::Fitted(Box::new(m)));
+                }
                 let plan = self.plans.whole.clone();
                 let model = self.fit(plan, self.job.rows, self.job.targets)?;
                 Ok(UnitResult::Fitted(Box::new(model)))
@@ -295,8 +333,11 @@ impl Unit<'_> {
         let job = self.job;
         let (training, held_out) = &job.folds[fold];
         let rows_of = |positions: &[usize]| positions.iter().map(|p| job.rows[*p]).collect();
-        let (training_rows, held_out_rows): (Vec<usize>, Vec<usize>) =
-            (rows_of(training), rows_of(held_out));
+        let (training_rows, held_out_rows): Fold = (rows_of(training), rows_of(held_out));
+        if let Some(import) = &self.entrant.import {
+            let model = self.imported(import)?;
+            return imports::answers(&model, job, &held_out_rows);
+        }
         let plan = self.plans.of_folds[fold].clone()?;
         let model = self.fit(plan, &training_rows, &job.targets.take(training))?;
         let encoding = model.encoding;
@@ -304,6 +345,15 @@ impl Unit<'_> {
             .plan
             .encode(job.table, Some(&held_out_rows), encoding)?;
         Ok(model.estimator.predict(x.view()))
+    }
+
+    /// The model of another program with the columns that it reads.
+    fn imported(&self, import: &Import) -> Result<Model, TrainError> {
+        let imported = import.model()?;
+        let plan = imports::plan_of(&self.plans.whole, imported);
+        let encoding = self.entrant.algorithm.encoding();
+        let estimator = Estimator::Imported(imported.clone());
+        Ok(self.entrant.model(self.job, plan, encoding, estimator))
     }
 
     fn fit(

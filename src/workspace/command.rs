@@ -1,12 +1,13 @@
 //! What can be asked of a workspace, and what comes of it. Both the command line and the window speak in these.
 
+use crate::domain::ContentHash;
 use crate::domain::ids::RunId;
 use crate::domain::pipeline::PipelineSpec;
 use crate::domain::reading::ReadOptions;
 use crate::domain::registry::ModelVersion;
 use crate::domain::run::RunRecord;
 use crate::domain::schema::Schema;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Something to do.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,6 +20,15 @@ pub enum Command {
         file: PathBuf,
         /// How it is to be read, where that was settled while looking at it; holds for all files from then on.
         read: Option<Box<ReadOptions>>,
+    },
+    /// Copies an ONNX file into the workspace and makes it a candidate.
+    ImportModel(ModelFile),
+    /// Writes a model as ONNX.
+    ExportModel {
+        /// The model's artifact.
+        model: ContentHash,
+        /// Where to.
+        file: PathBuf,
     },
     /// Writes pipeline.toml. Refused with every problem if the pipeline cannot be planned.
     SavePipeline {
@@ -59,19 +69,28 @@ pub enum Command {
     StopService,
 }
 
+/// A model of another program that is to become a candidate.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ModelFile {
+    /// The ONNX file.
+    pub file: PathBuf,
+    /// The candidate's name; without one, the file's.
+    pub name: Option<String>,
+    /// The columns of its inputs in their order, with commas between them, where their names do not say it.
+    pub columns: Option<String>,
+    /// The target's classes in the order of its probabilities, with commas between them, where the file does not say it.
+    pub classes: Option<String>,
+}
+
 impl Command {
     /// For people: the title of the job.
     #[must_use]
     pub fn title(&self) -> String {
         match self {
             Self::Run => "Run the pipeline".to_owned(),
-            Self::AddData { file, .. } => format!(
-                "Add {}",
-                file.file_name().map_or_else(
-                    || file.display().to_string(),
-                    |n| n.to_string_lossy().into_owned()
-                )
-            ),
+            Self::AddData { file, .. } => format!("Add {}", file_name(file)),
+            Self::ImportModel(model) => format!("Import {}", file_name(&model.file)),
+            Self::ExportModel { file, .. } => format!("Export {}", file_name(file)),
             Self::SavePipeline { .. } => "Save the pipeline".to_owned(),
             Self::SaveSchema { .. } => "Save the schema".to_owned(),
             Self::Promote { version, .. } => format!("Promote v{version}"),
@@ -80,6 +99,11 @@ impl Command {
             Self::StopService => "Stop the prediction service".to_owned(),
         }
     }
+}
+
+fn file_name(file: &Path) -> String {
+    let name = file.file_name().unwrap_or(file.as_os_str());
+    name.to_string_lossy().into_owned()
 }
 
 /// What came of a command. A gate that said no is an outcome, not a failure.

@@ -24,7 +24,7 @@ pub mod snapshot;
 pub mod standalone;
 pub mod tools;
 
-pub use command::{Command, Outcome};
+pub use command::{Command, ModelFile, Outcome};
 pub use open::{EventSink, OpenMode, OpenOptions, Workspace};
 pub use query::{Answer, Fetched, Query};
 pub use snapshot::Snapshot;

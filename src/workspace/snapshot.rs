@@ -187,6 +187,8 @@ pub(super) fn read(
         lessons: crate::maturity::lessons(&records, pipeline.as_ref().ok()),
         algorithms: crate::train::algorithms()
             .iter()
+            .copied()
+            .chain([crate::train::imported()])
             .map(|a| a.info())
             .collect(),
         pipeline,

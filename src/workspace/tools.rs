@@ -344,6 +344,18 @@ fn predict_table(model: &Model, table: &Table) -> Result<String, Failure> {
     String::from_utf8(bytes).map_err(|e| Failure::internal(e.to_string()))
 }
 
+/// What an ONNX file takes and gives, for people: "inputs: size, age, city; outputs: label, probabilities; by skl2onnx 1.20".
+///
+/// # Errors
+/// If it cannot be read, with everything that stands against it.
+pub fn onnx_summary(bytes: &[u8]) -> Result<String, Failure> {
+    crate::model::onnx_summary(bytes).map_err(|e| {
+        let failure = Failure::bad_data(format!("The ONNX file cannot be used: {e}"));
+        failure
+            .hint("Lockkeeper reads pipelines for tables, as skl2onnx and onnxmltools write them.")
+    })
+}
+
 fn file_name(path: &Path) -> String {
     path.file_name().map_or_else(
         || path.display().to_string(),

@@ -114,6 +114,29 @@ fn a_selected_version_shows_signature_and_history_and_leads_to_compare() {
 }
 
 #[test]
+fn a_candidate_and_a_version_are_exported_as_onnx() {
+    let mut harness = stage().harness();
+    click(&mut harness, "Export as ONNX…");
+    let snapshot = decided();
+    match harness.state().actions.as_slice() {
+        [Action::ExportModel { name, .. }] => assert_eq!(name, "forest.onnx"),
+        other => panic!("{other:?}"),
+    }
+    let mut stage = stage();
+    stage.selection.version = Some(1);
+    let mut harness = stage.harness();
+    click(&mut harness, "Export as ONNX…");
+    let version = snapshot.models.iter().find(|m| m.version == 1).unwrap();
+    match harness.state().actions.as_slice() {
+        [Action::ExportModel { model, name }] => {
+            assert_eq!(model, &version.hash);
+            assert_eq!(*name, format!("{}-v1.onnx", version.name));
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
 fn nothing_yet_loading_and_failed_are_said() {
     let fresh = fresh_snapshot();
     let why = Models::default().unavailable(&fresh).unwrap();

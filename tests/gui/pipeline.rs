@@ -8,7 +8,7 @@ use lockkeeper::domain::gate::ModelVerdict;
 use lockkeeper::domain::ids::JobId;
 use lockkeeper::domain::pipeline::TrainStart;
 use lockkeeper::domain::run::{RunState, StepKind, StepState};
-use lockkeeper::gui::action::Action;
+use lockkeeper::gui::action::{Action, Purpose};
 use lockkeeper::gui::panels::pipeline::Pipeline;
 use lockkeeper::workspace::Command;
 use lockkeeper::workspace::snapshot::{LiveRun, Snapshot, StepProgress};
@@ -301,5 +301,22 @@ fn pictures() {
             stage().with(Some(broken))
         },
         "pipeline-broken",
+    );
+}
+
+#[test]
+fn a_model_of_another_program_is_asked_for_and_only_where_nothing_is_unsaved() {
+    let mut harness = at_step(StepKind::Train).harness();
+    click(&mut harness, "Import a model (ONNX)…");
+    assert!(matches!(
+        harness.state().actions.as_slice(),
+        [Action::Pick(Purpose::Model)]
+    ));
+    harness.state_mut().actions.clear();
+    click(&mut harness, "Add a candidate");
+    click(&mut harness, "Import a model (ONNX)…");
+    assert!(
+        harness.state().actions.is_empty(),
+        "the engine would write pipeline.toml under the changes"
     );
 }

@@ -5,7 +5,7 @@ use crate::gui::action::Action;
 use crate::gui::theme::Tone;
 use crate::gui::widgets::chart::ChartRequest;
 use crate::gui::widgets::toast::Toast;
-use crate::workspace::{Command, create, looks};
+use crate::workspace::{Command, ModelFile, create, looks};
 use eframe::egui::{self, Context};
 use std::path::{Path, PathBuf};
 
@@ -95,6 +95,10 @@ impl App {
             Action::Notices => self.has_notices = !self.has_notices,
             Action::Chart(request) => self.chart_request(request, ctx),
             Action::SaveText { name, text } => self.dialogs.save(&name, text.into_bytes(), ctx),
+            Action::ExportModel { model, name } => {
+                let make = |file| Command::ExportModel { model, file };
+                self.dialogs.command(&name, make, ctx);
+            }
             Action::Copy(text) => ctx.copy_text(text),
             Action::Reveal(path) => reveal(&path, ctx),
             Action::Notify(text) => self.notify(Toast::new(Tone::Neutral, text)),
@@ -107,7 +111,7 @@ impl App {
         self.memory.room = room.title().to_owned();
     }
 
-    fn submit(&mut self, command: Command) {
+    pub(super) fn submit(&mut self, command: Command) {
         match self.session.workspace() {
             Some(workspace) => {
                 workspace.submit(command);
@@ -149,6 +153,10 @@ impl App {
                 file: path,
                 read: None,
             }),
+            Purpose::Model => self.submit(Command::ImportModel(ModelFile {
+                file: path,
+                ..ModelFile::default()
+            })),
             Purpose::Schema => {
                 self.go(Room::Data);
                 self.picked.push((purpose, path));

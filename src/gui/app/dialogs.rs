@@ -7,6 +7,7 @@ use crate::gui::theme::Tone;
 use crate::gui::theme::{Tokens, Type, size, space};
 use crate::gui::widgets::toast::Toast;
 use crate::gui::widgets::{button::Button, field::Field};
+use crate::workspace::Command;
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use eframe::egui::{self, Context, Key, Ui};
 use std::path::PathBuf;
@@ -20,6 +21,8 @@ pub(super) struct Dialogs {
     told: Receiver<Toast>,
     refuser: Sender<Purpose>,
     refused: Receiver<Purpose>,
+    commander: Sender<Command>,
+    commands: Receiver<Command>,
     /// What is asked for by its path.
     typed: Option<(Purpose, String)>,
 }
@@ -32,6 +35,7 @@ impl Default for Dialogs {
         let (sender, answers) = unbounded();
         let (teller, told) = unbounded();
         let (refuser, refused) = unbounded();
+        let (commander, commands) = unbounded();
         Self {
             sender,
             answers,
@@ -39,6 +43,8 @@ impl Default for Dialogs {
             told,
             refuser,
             refused,
+            commander,
+            commands,
             typed: None,
         }
     }
@@ -76,6 +82,10 @@ impl Dialogs {
                         &["pbtxt", "textproto", "prototxt", "json", "txt"],
                     )
                     .pick_file(),
+                Purpose::Model => dialog
+                    .set_title("Import a model")
+                    .add_filter("ONNX models", &["onnx"])
+                    .pick_file(),
             };
             // The window may be closing.
             match picked {
@@ -91,17 +101,7 @@ impl Dialogs {
     pub(super) fn save(&self, name: &str, bytes: Vec<u8>, ctx: &Context) {
         let (name, ctx, teller) = (name.to_owned(), ctx.clone(), self.teller.clone());
         std::thread::spawn(move || {
-            let folder = super::pictures::download_folder();
-            let dialog = rfd::FileDialog::new()
-                .set_file_name(&name)
-                .set_directory(&folder);
-            // Without a portal the dialog answers at once with nothing: then the file goes to the downloads.
-            let started = Instant::now();
-            let path = dialog.save_file().or_else(|| {
-                let had_no_portal = started.elapsed() < UNSEEN;
-                had_no_portal.then(|| folder.join(&name))
-            });
-            if let Some(path) = path {
+            if let Some(path) = place_for(&name) {
                 let toast = match std::fs::write(&path, bytes) {
                     Ok(()) => Toast::new(Tone::Good, "Saved").details(path.display().to_string()),
                     Err(e) => Toast::new(Tone::Bad, "The file could not be saved")
@@ -112,6 +112,28 @@ impl Dialogs {
             }
             ctx.request_repaint();
         });
+    }
+
+    /// Asks where to, and makes a command of the answer.
+    pub(super) fn command(
+        &self,
+        name: &str,
+        make: impl FnOnce(PathBuf) -> Command + Send + 'static,
+        ctx: &Context,
+    ) {
+        let (name, ctx, commander) = (name.to_owned(), ctx.clone(), self.commander.clone());
+        std::thread::spawn(move || {
+            if let Some(path) = place_for(&name) {
+                // The window may be closing.
+                let _closed = commander.send(make(path));
+            }
+            ctx.request_repaint();
+        });
+    }
+
+    /// Commands whose place is chosen by now.
+    pub(super) fn commands(&self) -> Vec<Command> {
+        self.commands.try_iter().collect()
     }
 
     /// Asks for the path of what no dialog could ask for; what was answered.
@@ -155,6 +177,20 @@ impl Dialogs {
     }
 }
 
+/// Where a file of this name is to go; `None` where the person chose nothing.
+fn place_for(name: &str) -> Option<PathBuf> {
+    let folder = super::pictures::download_folder();
+    let dialog = rfd::FileDialog::new()
+        .set_file_name(name)
+        .set_directory(&folder);
+    // Without a portal the dialog answers at once with nothing: then the file goes to the downloads.
+    let started = Instant::now();
+    dialog.save_file().or_else(|| {
+        let had_no_portal = started.elapsed() < UNSEEN;
+        had_no_portal.then(|| folder.join(name))
+    })
+}
+
 /// The contents of the question: `true` to take what is typed, `false` to leave it.
 fn ask_for_path(ui: &mut Ui, purpose: Purpose, typed: &mut String) -> Option<bool> {
     let tokens = Tokens::of(ui);
@@ -164,6 +200,7 @@ fn ask_for_path(ui: &mut Ui, purpose: Purpose, typed: &mut String) -> Option<boo
         Purpose::NewData => ("New workspace from data", "File or folder"),
         Purpose::Batch => ("Add the newest batch", "File"),
         Purpose::Schema => ("Import a schema", "File"),
+        Purpose::Model => ("Import a model (ONNX)", "ONNX file"),
     };
     ui.set_width(size::PROSE * 0.8);
     ui.spacing_mut().item_spacing.y = space::S;

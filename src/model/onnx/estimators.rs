@@ -30,6 +30,8 @@ fn wide_answers(graph: &mut Builder, estimator: &Estimator, features: &str) -> S
             corrections::calibrated(graph, &answers, &model.maps)
         }
         Estimator::Blend(model) => blend(graph, features, model),
+        // It is a file already, which `to_onnx` gives as it is.
+        Estimator::Imported(_) => features.to_owned(),
     }
 }
 

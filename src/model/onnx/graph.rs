@@ -143,6 +143,7 @@ fn value(name: &str, kind: i32, width: Option<usize>, help: &str) -> ValueInfo {
                     dim: [any].into_iter().chain(width).collect(),
                 }),
             }),
+            ..Type::default()
         }),
         doc_string: (!help.is_empty()).then(|| help.to_owned()),
     }

@@ -9,8 +9,12 @@ mod corrections;
 mod estimators;
 mod graph;
 mod inputs;
+pub(in crate::model) mod interpreter;
 mod proto;
 
+pub use interpreter::OnnxError;
+
+use super::estimator::Estimator;
 use super::trained::Model;
 use graph::{Builder, ML, int, ints, text, texts};
 use prost::Message;
@@ -20,9 +24,12 @@ use proto::{Entry, OperatorSet, element};
 const IR_VERSION: i64 = 8;
 
 impl Model {
-    /// The model as the bytes of an ONNX file. The same model gives the same bytes.
+    /// The model as the bytes of an ONNX file. The same model gives the same bytes; an imported model gives its own file.
     #[must_use]
     pub fn to_onnx(&self) -> Vec<u8> {
+        if let Estimator::Imported(imported) = &self.estimator {
+            return imported.file().to_vec();
+        }
         let mut graph = Builder::default();
         let features = inputs::features(&mut graph, &self.plan, self.encoding);
         let answers = estimators::answers(&mut graph, &self.estimator, &features);
@@ -69,5 +76,68 @@ impl Model {
             ],
         }
         .encode_to_vec()
+    }
+}
+
+/// What an ONNX file takes and gives, for people.
+///
+/// # Errors
+/// If it cannot be read.
+pub fn onnx_summary(bytes: &[u8]) -> Result<String, OnnxError> {
+    let program = interpreter::Program::load(bytes)?;
+    let names = |ports: &[interpreter::Port]| {
+        let names: Vec<&str> = ports.iter().map(|p| p.name.as_str()).collect();
+        match names.len() {
+            0..=8 => names.join(", "),
+            n => format!("{}, … ({n} in all)", names[..8].join(", ")),
+        }
+    };
+    let by = match program.producer() {
+        "" => String::new(),
+        producer => format!("; by {producer}"),
+    };
+    let (inputs, outputs) = (names(program.inputs()), names(program.outputs()));
+    Ok(format!("inputs: {inputs}; outputs: {outputs}{by}"))
+}
+
+/// Models that no converter would write.
+#[cfg(test)]
+pub(in crate::model) mod test_models {
+    use super::graph::{Builder, int};
+    use super::proto::{self, OperatorSet, element};
+    use prost::Message;
+
+    fn file(graph: Builder) -> Vec<u8> {
+        proto::Model {
+            graph: Some(graph.finish("test")),
+            opset_import: vec![OperatorSet {
+                domain: None,
+                version: Some(15),
+            }],
+            ..proto::Model::default()
+        }
+        .encode_to_vec()
+    }
+
+    /// `x` divided by the largest `x` of all rows.
+    pub(in crate::model) fn scaled_by_the_largest() -> Vec<u8> {
+        let mut graph = Builder::default();
+        graph.input("x", element::FLOAT, "");
+        let largest = graph.op("ReduceMax", &["x"], vec![int("keepdims", 1)]);
+        let scaled = graph.op("Div", &["x", &largest], Vec::new());
+        graph.output(&scaled, "y", element::FLOAT, Some(1));
+        file(graph)
+    }
+
+    /// `x` beside itself, again and again.
+    pub(in crate::model) fn swelling(n_doublings: usize) -> Vec<u8> {
+        let mut graph = Builder::default();
+        graph.input("x", element::FLOAT, "");
+        let mut name = "x".to_owned();
+        for _ in 0..n_doublings {
+            name = graph.op("Concat", &[&name, &name], vec![int("axis", 1)]);
+        }
+        graph.output(&name, "y", element::FLOAT, None);
+        file(graph)
     }
 }

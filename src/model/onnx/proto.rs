@@ -51,7 +51,14 @@ pub(super) struct Graph {
     pub(super) input: Vec<ValueInfo>,
     #[prost(message, repeated, tag = "12")]
     pub(super) output: Vec<ValueInfo>,
+    /// Only that there are any matters: they are not read.
+    #[prost(message, repeated, tag = "15")]
+    pub(super) sparse_initializer: Vec<Nothing>,
 }
+
+/// A message of which nothing is read.
+#[derive(Clone, PartialEq, prost::Message)]
+pub(super) struct Nothing {}
 
 /// One operation.
 #[derive(Clone, PartialEq, prost::Message)]
@@ -91,6 +98,9 @@ pub(super) struct Attribute {
     pub(super) strings: Vec<Vec<u8>>,
     #[prost(int32, optional, tag = "20")]
     pub(super) kind: Option<i32>,
+    /// In a function: the attribute of the caller that is meant.
+    #[prost(string, optional, tag = "21")]
+    pub(super) refers: Option<String>,
 }
 
 /// Values of [`Attribute::kind`].
@@ -113,14 +123,22 @@ pub(super) struct Tensor {
     pub(super) data_type: Option<i32>,
     #[prost(float, repeated, tag = "4")]
     pub(super) float_data: Vec<f32>,
+    #[prost(int32, repeated, tag = "5")]
+    pub(super) int32_data: Vec<i32>,
     #[prost(bytes = "vec", repeated, tag = "6")]
     pub(super) string_data: Vec<Vec<u8>>,
     #[prost(int64, repeated, tag = "7")]
     pub(super) int64_data: Vec<i64>,
     #[prost(string, optional, tag = "8")]
     pub(super) name: Option<String>,
+    #[prost(bytes = "vec", optional, tag = "9")]
+    pub(super) raw_data: Option<Vec<u8>>,
     #[prost(double, repeated, tag = "10")]
     pub(super) double_data: Vec<f64>,
+    #[prost(message, repeated, tag = "13")]
+    pub(super) external_data: Vec<Nothing>,
+    #[prost(int32, optional, tag = "14")]
+    pub(super) data_location: Option<i32>,
 }
 
 /// Types of elements.
@@ -143,11 +161,13 @@ pub(super) struct ValueInfo {
     pub(super) doc_string: Option<String>,
 }
 
-/// A type; only tensors here.
+/// A type. Tensors are written; others are told apart when reading.
 #[derive(Clone, PartialEq, prost::Message)]
 pub(super) struct Type {
     #[prost(message, optional, tag = "1")]
     pub(super) tensor: Option<TensorType>,
+    #[prost(message, optional, tag = "4")]
+    pub(super) sequence: Option<Nothing>,
 }
 
 /// Type of the elements and shape.

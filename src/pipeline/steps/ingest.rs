@@ -34,7 +34,7 @@ pub(super) fn sources(params: &IngestParams, root: &Path) -> Result<Vec<SourceFi
 }
 
 /// The hash of a file's bytes.
-fn hash_of(path: &Path) -> Result<ContentHash, Failure> {
+pub(super) fn hash_of(path: &Path) -> Result<ContentHash, Failure> {
     let unreadable = |e| Failure::bad_data(format!("{} cannot be read: {e}", path.display()));
     let mut hasher = blake3::Hasher::new();
     hasher

@@ -52,19 +52,19 @@ pub fn of(spec: &PipelineSpec) -> Vec<Arc<dyn Step>> {
     all
 }
 
-/// The files that a step reads from outside, with their hashes; only `ingest` has any.
+/// The files that a step reads from outside, with their hashes: data for `ingest`, models of other programs for `train`.
 ///
 /// # Errors
-/// If a file is missing or cannot be read.
+/// If a data file is missing or cannot be read. A model that cannot be read fails later, as a candidate.
 pub fn sources(
     spec: &PipelineSpec,
     kind: StepKind,
     root: &Path,
 ) -> Result<Vec<SourceFile>, Failure> {
-    if kind == StepKind::Ingest {
-        ingest::sources(&spec.steps.ingest, root)
-    } else {
-        Ok(Vec::new())
+    match kind {
+        StepKind::Ingest => ingest::sources(&spec.steps.ingest, root),
+        StepKind::Train => Ok(train::sources(&spec.steps.train, root)),
+        _ => Ok(Vec::new()),
     }
 }
 

@@ -2,8 +2,8 @@
 //! selection are in `train`; here they meet their data.
 
 use super::transform::{groups_of, time_of};
-use super::{all_rows, json_of};
-use crate::data::folds::{self, FoldRows};
+use super::{all_rows, ingest, json_of};
+use crate::data::folds::{self, Fold, FoldRows};
 use crate::domain::algorithm::Problem;
 use crate::domain::dataset::SplitRecord;
 use crate::domain::pipeline::{SplitKind, TrainParams, TransformParams};
@@ -15,13 +15,42 @@ use crate::evaluate;
 use crate::feature::FeaturePlan;
 use crate::model::Model;
 use crate::model::targets::encode_targets;
-use crate::pipeline::step::{InPort, Step, StepContext, StepOutput, StepResult};
-use crate::train::{self, TrainJob};
+use crate::pipeline::step::{InPort, SourceFile, Step, StepContext, StepOutput, StepResult};
+use crate::train::{self, Files, TrainJob};
+use std::path::Path;
 
 pub(super) struct Train {
     pub(super) params: TrainParams,
     pub(super) transform: TransformParams,
     pub(super) task: Option<Task>,
+}
+
+/// The files of imported models, by the names that the candidates have for them.
+pub(super) fn sources(params: &TrainParams, root: &Path) -> Vec<SourceFile> {
+    let mut sources: Vec<SourceFile> = Vec::new();
+    for name in files_of(params) {
+        let path = root.join(name);
+        // What cannot be read is that candidate's failure, not the step's.
+        let Ok(hash) = ingest::hash_of(&path) else {
+            continue;
+        };
+        if sources.iter().all(|s| s.name != name) {
+            sources.push(SourceFile {
+                path,
+                name: name.to_owned(),
+                hash,
+            });
+        }
+    }
+    sources
+}
+
+fn files_of(params: &TrainParams) -> impl Iterator<Item = &str> {
+    let imported = params
+        .candidates
+        .iter()
+        .filter(|c| c.algorithm == train::IMPORTED);
+    imported.filter_map(|c| c.params.get("file").and_then(Scalar::as_str))
 }
 
 impl Step for Train {
@@ -101,6 +130,7 @@ impl Step for Train {
                 params: &self.params,
                 seed: context.seed,
                 n_without_target: split.n_without_target,
+                files: &self.files(context),
                 score: &evaluate::metrics::score,
                 keep: context.keep,
                 scope: &self.scope(context),
@@ -174,6 +204,25 @@ impl Train {
         ContentHash::of_json(&scope)
     }
 
+    /// The content of the files of imported models; it must be what the cache key was made of.
+    fn files(&self, context: &StepContext<'_>) -> Files {
+        let read = |name: &str| {
+            let unreadable =
+                || format!("the file {name} is not in the workspace, or cannot be read");
+            let source = context.sources.iter().find(|s| s.name == name);
+            let source = source.ok_or_else(unreadable)?;
+            let bytes =
+                std::fs::read(&source.path).map_err(|e| format!("{name} cannot be read: {e}"))?;
+            if ContentHash::of_bytes(&bytes) == source.hash {
+                Ok(bytes)
+            } else {
+                Err(format!("{name} changed while it was read"))
+            }
+        };
+        let all = files_of(&self.params).map(|name| (name.to_owned(), read(name)));
+        all.collect()
+    }
+
     fn folds(
         &self,
         table: &crate::data::Table,
@@ -181,7 +230,7 @@ impl Train {
         rows: &[usize],
         targets: &Targets,
         seed: u64,
-    ) -> Result<Vec<(Vec<usize>, Vec<usize>)>, Failure> {
+    ) -> Result<Vec<Fold>, Failure> {
         let k = self.params.folds as usize;
         let strata = match targets {
             Targets::Classes { codes, .. } => Some(codes.as_slice()),

@@ -14,6 +14,7 @@ mod logistic;
 mod multinomial_nb;
 mod naive_bayes;
 mod newton;
+mod onnx;
 mod parts;
 mod ridge;
 mod softmax;
@@ -27,6 +28,9 @@ pub const BASELINE: &str = "baseline";
 
 /// The id of the algorithm that is made of other candidates.
 pub const BLEND: &str = "blend";
+
+/// The id of what is no algorithm but a model of another program.
+pub const IMPORTED: &str = "onnx";
 
 static ALGORITHMS: [&dyn Algorithm; 15] = [
     &baseline::Baseline,
@@ -46,14 +50,21 @@ static ALGORITHMS: [&dyn Algorithm; 15] = [
     &blend::Blend,
 ];
 
-/// All algorithms, in the order in which they are shown.
+/// All algorithms that fit, in the order in which they are shown.
 #[must_use]
 pub fn algorithms() -> &'static [&'static dyn Algorithm] {
     &ALGORITHMS
 }
 
+/// What candidates that are models of other programs have in place of an algorithm.
+#[must_use]
+pub fn imported() -> &'static dyn Algorithm {
+    &onnx::Onnx
+}
+
 /// The algorithm of this id.
 #[must_use]
 pub fn algorithm(id: &str) -> Option<&'static dyn Algorithm> {
-    ALGORITHMS.iter().copied().find(|a| a.info().id == id)
+    let all = ALGORITHMS.iter().copied().chain([imported()]);
+    all.into_iter().find(|a| a.info().id == id)
 }

@@ -222,6 +222,7 @@ fn held_out_answers(table: &Table) -> Vec<f64> {
         (0..encoded.rows.len()).partition(|p| !encoded.rows[*p].is_multiple_of(3));
     let scope = ContentHash::of_bytes(b"test");
     let job = TrainJob {
+        files: &Default::default(),
         keep: &Forgetful,
         scope: &scope,
         table,

@@ -287,6 +287,7 @@ pub(super) fn train_keeping(
     let plan = FeaturePlan::fit(table, &schema, &encoded.rows, &transform, &[])?;
     let scope = ContentHash::of_bytes(b"test");
     let job = TrainJob {
+        files: &Default::default(),
         keep,
         scope: &scope,
         table,

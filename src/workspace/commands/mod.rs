@@ -1,6 +1,8 @@
 //! One file a command. Each works on the engine's thread and is quick; a run, which is not, is the machine's.
 
 mod add_data;
+mod export_model;
+mod import_model;
 mod promote;
 mod save_pipeline;
 mod save_schema;
@@ -19,6 +21,8 @@ pub(super) fn carry_out(engine: &mut Engine, command: Command) -> Result<Outcome
     match command {
         Command::Run => Err(Failure::internal("a run is begun by the engine")),
         Command::AddData { file, read } => add_data::add_data(engine, &file, read.as_deref()),
+        Command::ImportModel(wanted) => import_model::import_model(engine, &wanted),
+        Command::ExportModel { model, file } => export_model::export_model(engine, &model, &file),
         Command::SavePipeline { spec } => save_pipeline::save_pipeline(engine, &spec),
         Command::SaveSchema { schema, note, who } => {
             save_schema::save_schema(engine, &schema, &note, &who)

@@ -1,12 +1,15 @@
 //! One candidate of the leaderboard: its parameters, its scores fold by fold, or why it could not be fitted.
 
+use crate::domain::ContentHash;
 use crate::domain::metric::Metric;
 use crate::domain::run::RunRecord;
 use crate::domain::training::{CandidateResult, PairedDifference, TrainingReport, value_of};
 use crate::gui::action::Action;
+use crate::gui::icons;
 use crate::gui::panel::PanelContext;
 use crate::gui::theme::{Tokens, Tone, Type, space};
 use crate::gui::widgets::banner::Banner;
+use crate::gui::widgets::button::Button;
 use crate::gui::widgets::card::{card, section};
 use crate::gui::widgets::chart::ChartFrame;
 use crate::gui::widgets::facts::{Fact, facts};
@@ -15,6 +18,9 @@ use crate::gui::widgets::number;
 use crate::gui::widgets::table::{Column, Table};
 use crate::workspace::Snapshot;
 use eframe::egui::Ui;
+
+/// The algorithm's id of models of other programs.
+const IMPORTED: &str = "onnx";
 
 /// "Random forest", or the id where it is not known.
 pub(in crate::gui) fn algorithm_title(snapshot: &Snapshot, id: &str) -> String {
@@ -42,10 +48,15 @@ pub(super) fn ui(
         .show(ui);
         ui.add_space(space::S);
     }
+    if candidate.algorithm == IMPORTED && candidate.error.is_none() {
+        let text = "Another program fitted it, perhaps on these very rows: then its scores are better than it is.";
+        Banner::new(Tone::Warn, "Imported", text).show(ui);
+        ui.add_space(space::S);
+    }
     let is_wide = ui.available_width() > 900.0;
     if is_wide && !candidate.folds.is_empty() {
         ui.columns(2, |columns| {
-            parameters(&mut columns[0], snapshot, candidate);
+            parameters(&mut columns[0], context, snapshot, candidate);
             folds(&mut columns[1], context, report, candidate);
         });
     } else {
@@ -53,13 +64,41 @@ pub(super) fn ui(
             folds(ui, context, report, candidate);
             ui.add_space(space::M);
         }
-        parameters(ui, snapshot, candidate);
+        parameters(ui, context, snapshot, candidate);
     }
 }
 
-fn parameters(ui: &mut Ui, snapshot: &Snapshot, candidate: &CandidateResult) {
+/// Writes a model as ONNX, where the person chooses.
+pub(super) fn export_button(
+    ui: &mut Ui,
+    context: &mut PanelContext<'_>,
+    model: &ContentHash,
+    name: &str,
+) {
+    let button = Button::new("Export as ONNX…")
+        .icon(icons::EXPORT)
+        .quiet()
+        .tooltip("From the columns to the answers, for any program with an ONNX runtime");
+    if button.show(ui).clicked() {
+        context.act(Action::ExportModel {
+            model: model.clone(),
+            name: format!("{name}.onnx"),
+        });
+    }
+}
+
+fn parameters(
+    ui: &mut Ui,
+    context: &mut PanelContext<'_>,
+    snapshot: &Snapshot,
+    candidate: &CandidateResult,
+) {
     card(ui, |ui| {
-        section(ui, &format!("Parameters of {}", candidate.name), |_| ());
+        section(ui, &format!("Parameters of {}", candidate.name), |ui| {
+            if let Some(model) = &candidate.model {
+                export_button(ui, context, model, &candidate.name);
+            }
+        });
         let tokens = Tokens::of(ui);
         let info = snapshot
             .algorithms

@@ -1,6 +1,6 @@
 //! One registered version: its facts, what it takes and gives, its history, and what can be done with it.
 
-use super::candidate::algorithm_title;
+use super::candidate::{algorithm_title, export_button};
 use super::registry::{Change, tone_of};
 use crate::domain::registry::ModelVersion;
 use crate::domain::run::ArtifactRef;
@@ -86,6 +86,8 @@ fn actions(
             ));
         }
     }
+    let name = format!("{}-v{}", model.name, model.version);
+    export_button(ui, context, &model.hash, &name);
     let has_run = snapshot.runs.iter().any(|r| r.id == model.run);
     let reason = (!has_run).then_some("The run that made it is not among the newest ones");
     let tooltip = "The comparison of the run that made it";

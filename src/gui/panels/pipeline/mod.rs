@@ -211,6 +211,7 @@ impl Pipeline {
             schema: snapshot.schema.as_ref().map(|s| &s.schema),
             algorithms: &snapshot.algorithms,
             task,
+            has_changed: draft.has_changed(),
         };
         let kind = context.selection.step;
         card(ui, |ui| {

@@ -46,7 +46,7 @@ impl Panel for Start {
                 }
                 Purpose::NewFolder => self.create.put_into(path),
                 Purpose::Workspace => self.open = path.display().to_string(),
-                Purpose::Batch | Purpose::Schema => {}
+                Purpose::Batch | Purpose::Schema | Purpose::Model => {}
             }
         }
         ScrollArea::vertical()

@@ -25,6 +25,8 @@ pub(super) struct Known<'a> {
     pub(super) algorithms: &'a [AlgorithmInfo],
     /// The task, once a run has found it out.
     pub(super) task: Option<Task>,
+    /// Whether the form has changes that are not saved.
+    pub(super) has_changed: bool,
 }
 
 impl Known<'_> {
@@ -64,7 +66,7 @@ pub(super) fn show(
         Some(StepKind::Schema) => data::schema(ui, &mut steps.schema, problems, known),
         Some(StepKind::Validate) => data::validate(ui, &mut steps.validate, problems),
         Some(StepKind::Transform) => data::transform(ui, &mut steps.transform, problems),
-        Some(StepKind::Train) => train::train(ui, &mut steps.train, problems, known),
+        Some(StepKind::Train) => train::train(ui, &mut steps.train, problems, known, actions),
         Some(StepKind::Evaluate) => judge::evaluate(ui, &mut steps.evaluate, problems, known),
         Some(StepKind::ValidateModel) => {
             judge::validate_model(ui, &mut steps.validate_model, problems, known)

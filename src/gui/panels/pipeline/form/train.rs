@@ -6,12 +6,19 @@ use super::{Known, cell, choose, explain, flow, pick};
 use crate::domain::Scalar;
 use crate::domain::algorithm::{AlgorithmInfo, ParamInfo, ParamRange, Params};
 use crate::domain::pipeline::{Candidate, SearchMethod, SearchParams, TrainParams, TrainStart};
+use crate::gui::action::{Action, Purpose};
 use crate::gui::icons;
 use crate::gui::theme::{Tokens, Type, space};
 use crate::gui::widgets::{button::Button, card::card, field::Field};
 use eframe::egui::{self, Align, Layout, Ui};
 
-pub(super) fn train(ui: &mut Ui, params: &mut TrainParams, problems: &Problems, known: &Known<'_>) {
+pub(super) fn train(
+    ui: &mut Ui,
+    params: &mut TrainParams,
+    problems: &Problems,
+    known: &Known<'_>,
+    actions: &mut Vec<Action>,
+) {
     flow(ui, |ui| {
         cell(ui, 260.0, |ui| {
             let field = Field::new("Training starts")
@@ -47,8 +54,26 @@ pub(super) fn train(ui: &mut Ui, params: &mut TrainParams, problems: &Problems, 
     exclude(ui, params, problems, known);
     ui.add_space(space::M);
     candidates(ui, params, problems, known);
+    ui.add_space(space::S);
+    import(ui, known, actions);
     ui.add_space(space::M);
     search(ui, params, problems, known);
+}
+
+/// The way in for models that another program fitted. The engine writes pipeline.toml, so that changes here must be saved first.
+fn import(ui: &mut Ui, known: &Known<'_>, actions: &mut Vec<Action>) {
+    let against = known
+        .has_changed
+        .then_some("Save or discard the changes first");
+    let button = Button::new("Import a model (ONNX)…")
+        .icon(icons::OPEN)
+        .tooltip(
+            "A model that another program fitted, for example scikit-learn; it becomes a candidate",
+        )
+        .unless(against);
+    if button.show(ui).clicked() {
+        actions.push(Action::Pick(Purpose::Model));
+    }
 }
 
 fn exclude(ui: &mut Ui, params: &mut TrainParams, problems: &Problems, known: &Known<'_>) {
@@ -228,7 +253,9 @@ fn one(
     flow(ui, |ui| {
         for param in &info.params {
             let problem = problems.at(&format!("{path}.params.{}", param.name));
-            cell(ui, 160.0, |ui| {
+            let is_text = param.range == ParamRange::Text;
+            let width = if is_text { 340.0 } else { 160.0 };
+            cell(ui, width, |ui| {
                 value(ui, &mut candidate.params, param, problem)
             });
         }
@@ -287,10 +314,11 @@ fn algorithm(ui: &mut Ui, candidate: &mut Candidate, problem: Option<&str>, know
 /// One parameter; a value that is the default is not written down.
 fn value(ui: &mut Ui, params: &mut Params, info: &ParamInfo, problem: Option<&str>) {
     let current = params.get(&info.name).unwrap_or(&info.default).clone();
+    let is_text = info.range == ParamRange::Text;
     let field = Field::new(&info.title)
         .help(&info.help)
         .problem(problem)
-        .width(148.0);
+        .width(if is_text { 328.0 } else { 148.0 });
     let changed = match &info.range {
         ParamRange::Int { min, max } => {
             let mut number = current.as_i64().unwrap_or(*min);
@@ -312,6 +340,13 @@ fn value(ui: &mut Ui, params: &mut Params, info: &ParamInfo, problem: Option<&st
                 .toggle(ui, &mut is_on)
                 .changed()
                 .then_some(Scalar::Bool(is_on))
+        }
+        ParamRange::Text => {
+            let mut text = current.as_str().unwrap_or_default().to_owned();
+            field
+                .text(ui, &mut text)
+                .changed()
+                .then_some(Scalar::Text(text))
         }
         ParamRange::Choice(options) => {
             let mut at = options
