@@ -16,7 +16,7 @@ use crate::workspace::explain::{ExplainAnswer, ExplainAsk};
 use eframe::egui::{ScrollArea, Ui, vec2};
 
 /// Columns that have a bar of their own; the others are added up.
-const MAX_BARS: usize = 14;
+const MAX_BARS: usize = 12;
 
 /// What the page remembers.
 #[derive(Debug, Default)]
@@ -130,7 +130,7 @@ fn sentence(found: &RowExplanation) -> String {
         let value = said(c.value.as_deref().unwrap_or("missing"));
         let way = if c.contribution >= 0.0 { "up" } else { "down" };
         format!(
-            " {} = {value} moves the {} most, {way}.",
+            " {} = {value} moves the {} {way} the most.",
             c.column,
             found.explained.words()
         )

@@ -73,7 +73,7 @@ impl Tree {
         });
         ui.add_space(space::XS);
         let text = format!(
-            "{} At each node stand the share of {} training rows and the answer; the darker, the larger. Drag to move, Ctrl and the wheel to \
+            "{} At each node stand the share of {} training rows and the answer: the stronger the colour, the larger. Drag to move, Ctrl and the wheel to \
              magnify.",
             found.part, found.n_rows
         );
