@@ -187,7 +187,7 @@ fn fit(algorithm: &dyn Algorithm, task: Task, table: &Table, exclude: &[String])
 
 /// Every algorithm for every task that it can do.
 fn models(table: &Table) -> Vec<Model> {
-    let all = algorithms().iter();
+    let all = algorithms().iter().filter(|a| !a.is_made_of_candidates());
     let of = |algorithm: &&'static dyn Algorithm| {
         let tasks = algorithm.info().tasks;
         let fits = tasks

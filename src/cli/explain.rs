@@ -5,6 +5,7 @@ use super::Place;
 use super::output::{Output, number};
 use super::reading::Reading;
 use crate::domain::Failure;
+use crate::domain::curve::{Along, ScoreCurve};
 use crate::domain::explanation::{
     Coefficients, ContributionSummary, PartialDependence, PermutationImportance, RowExplanation,
     Scale, TreeDrawing,
@@ -44,6 +45,9 @@ pub struct Explain {
     /// The weights of a linear model
     #[arg(long, group = "what")]
     weights: bool,
+    /// Fits the algorithm again along `rows`, `trees` or a parameter, and scores each fit on rows held out
+    #[arg(long, value_name = "WHAT", group = "what")]
+    curve: Option<String>,
     /// The class whose answer is explained [default: the positive one of two; for one row the most probable one]
     #[arg(long, value_name = "CLASS")]
     class: Option<String>,
@@ -82,6 +86,20 @@ impl Explain {
         } else if let Some(tree) = self.tree {
             let tree = usize::try_from(tree - 1).unwrap_or(usize::MAX);
             ExplainAsk::Tree { tree, class: one }
+        } else if let Some(what) = &self.curve {
+            let along = match what.as_str() {
+                "rows" => Along::Rows,
+                "trees" => Along::Trees,
+                name => Along::Parameter(name.to_owned()),
+            };
+            let outline = subject.outline();
+            let possible = explain::curves_of(&outline.algorithm);
+            if !possible.contains(&along) {
+                return Err(no_curve(&outline.algorithm, what, &possible));
+            }
+            let usual_metric = Metric::of_task(outline.signature.task)[0];
+            let metric = metric.unwrap_or(usual_metric);
+            ExplainAsk::Curve { along, metric }
         } else if self.weights {
             ExplainAsk::Coefficients { class: one }
         } else if self.rows.is_some() {
@@ -98,6 +116,7 @@ impl Explain {
             ExplainAnswer::Row(found) => self.say(out, &found, |out| row(out, &found)),
             ExplainAnswer::Tree(found) => self.say(out, &found, |out| tree(out, &found)),
             ExplainAnswer::Coefficients(found) => self.say(out, &found, |out| weights(out, &found)),
+            ExplainAnswer::Curve(found) => self.say(out, &found, |out| curve(out, &found)),
             ExplainAnswer::Outline(_)
             | ExplainAnswer::Importance(_)
             | ExplainAnswer::Summary(_) => {}
@@ -371,5 +390,55 @@ fn weights(out: &Output, found: &Coefficients) {
     out.talk(&format!(
         "the weighted sum is the {}",
         found.explained.words()
+    ));
+}
+
+fn no_curve(algorithm: &str, what: &str, possible: &[Along]) -> Failure {
+    let failure = Failure::usage(format!("{algorithm} has no curve along {what}"));
+    let names: Vec<&str> = possible
+        .iter()
+        .map(|along| match along {
+            Along::Rows => "rows",
+            Along::Trees => "trees",
+            Along::Parameter(name) => name.as_str(),
+        })
+        .collect();
+    failure.hint(if names.is_empty() {
+        "It is not fitted on rows of its own.".to_owned()
+    } else {
+        format!("It has {}.", names.join(", "))
+    })
+}
+
+fn curve(out: &Output, found: &ScoreCurve) {
+    let best = found.best().map(|p| p.at.clone());
+    let rows: Vec<Vec<String>> = found
+        .points
+        .iter()
+        .map(|point| {
+            let note = match &point.error {
+                Some(error) => error.as_str(),
+                None if best.as_ref() == Some(&point.at) => "best",
+                None => "",
+            };
+            vec![
+                point.at.to_string(),
+                number(point.training),
+                number(point.held_out),
+                note.to_owned(),
+            ]
+        })
+        .collect();
+    let title = found.title.to_lowercase();
+    out.table(
+        &[&title, "learned from", "held out", ""],
+        &[true, true, true, false],
+        &rows,
+    );
+    out.talk(&format!(
+        "{} of fits on {} of the training rows, on these and on {} others",
+        found.metric.title(),
+        found.n_training,
+        found.n_held_out
     ));
 }

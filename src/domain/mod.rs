@@ -4,6 +4,7 @@
 pub mod algorithm;
 pub mod anomaly;
 pub mod comparison;
+pub mod curve;
 pub mod dataset;
 pub mod event;
 pub mod expectation;

@@ -119,6 +119,7 @@ impl Room {
                 "Summary",
                 "Tree",
                 "Coefficients",
+                "Curves",
             ],
             Self::Compare => &["Segments", "Gate checks"],
             Self::Runs => &["Runs", "Registry log"],

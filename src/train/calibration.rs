@@ -144,6 +144,14 @@ pub(super) fn isotonic(p: &[f64], is_class: &[bool]) -> CalibrationMap {
         });
     }
     settle(&mut pools);
+    if pools.is_empty() {
+        // Nothing is known, so nothing is changed.
+        let ends = vec![0.0, 1.0];
+        return CalibrationMap::Isotonic {
+            from: ends.clone(),
+            to: ends,
+        };
+    }
     let (mut from, mut to) = (Vec::new(), Vec::new());
     for pool in pools {
         let level = pool.sum / pool.n;

@@ -13,6 +13,7 @@ pub mod boosting;
 mod calibration;
 mod candidates;
 mod cross_validation;
+pub mod curves;
 mod error;
 mod imports;
 mod leaderboard;

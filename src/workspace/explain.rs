@@ -6,6 +6,7 @@
 
 use super::open::Workspace;
 use crate::data::{Table, ipc, reader, union};
+use crate::domain::curve::{Along, ScoreCurve};
 use crate::domain::dataset::SplitRecord;
 use crate::domain::explanation::{
     Coefficients, ContributionSummary, ModelOutline, PartialDependence, PermutationImportance,
@@ -21,6 +22,7 @@ use crate::explain::{self, DependenceJob, Effort, Ground, ImportanceJob, MAX_TRA
 use crate::model::{EncodedTargets, Model, encode_targets};
 use crate::pipeline::step::parse_json;
 use crate::store::ArtifactFiles;
+use crate::train::curves::{self, CurveJob};
 use crate::workspace::Snapshot;
 use std::collections::HashMap;
 use std::path::Path;
@@ -122,6 +124,13 @@ pub enum ExplainAsk {
         /// Behind this class.
         class: usize,
     },
+    /// Scores of other fits of its algorithm.
+    Curve {
+        /// What changes from fit to fit.
+        along: Along,
+        /// Of what the scores are.
+        metric: Metric,
+    },
 }
 
 impl ExplainAsk {
@@ -135,6 +144,7 @@ impl ExplainAsk {
             Self::Summary { .. } => 4,
             Self::Tree { .. } => 5,
             Self::Coefficients { .. } => 6,
+            Self::Curve { .. } => 7,
         }
     }
 }
@@ -156,6 +166,8 @@ pub enum ExplainAnswer {
     Tree(TreeDrawing),
     /// To [`ExplainAsk::Coefficients`].
     Coefficients(Coefficients),
+    /// To [`ExplainAsk::Curve`].
+    Curve(ScoreCurve),
 }
 
 /// A model with its rows, ready to be asked.
@@ -284,6 +296,9 @@ impl Subject {
             ExplainAsk::Coefficients { class } => {
                 ExplainAnswer::Coefficients(explain::coefficients(model, *class)?)
             }
+            ExplainAsk::Curve { along, metric } => {
+                ExplainAnswer::Curve(self.curve(along, *metric, monitor)?)
+            }
         })
     }
 
@@ -305,6 +320,34 @@ impl Subject {
         }
         let answers = self.model.predict(&self.rows.slice(row as usize, 1))?;
         Ok(answers.labels().first().map_or(0, |k| *k as usize))
+    }
+
+    /// Fits again, on the training rows that are at hand.
+    fn curve(
+        &self,
+        along: &Along,
+        metric: Metric,
+        monitor: &dyn Monitor,
+    ) -> Result<ScoreCurve, Failure> {
+        let Model {
+            signature,
+            plan,
+            encoding,
+            ..
+        } = &self.model;
+        let (target, task) = (&signature.target, signature.task);
+        let known = encode_targets(&self.training, target, task, &signature.classes)?;
+        let job = CurveJob {
+            model: &self.model,
+            x: plan.encode(&self.training, Some(&known.rows), *encoding)?,
+            targets: &known.targets,
+            metric,
+            score: &|metric, targets, answers| {
+                evaluate::metrics::metric(metric, targets, answers, None)
+            },
+            seed: SEED,
+        };
+        Ok(curves::curve(&job, along, monitor)?)
     }
 
     fn importance(
@@ -330,6 +373,12 @@ impl Subject {
         };
         Ok(explain::permutation_importance(&job, monitor)?)
     }
+}
+
+/// What can change along a curve of an algorithm.
+#[must_use]
+pub fn curves_of(algorithm: &str) -> Vec<Along> {
+    curves::possible(algorithm)
 }
 
 type Read = Arc<OnceLock<Result<Arc<Subject>, Failure>>>;

@@ -2,6 +2,7 @@
 
 mod boosting;
 mod cross_validation;
+mod curves;
 mod data;
 mod keeping;
 mod newer;

@@ -1,6 +1,7 @@
 //! What the selected candidate goes by, on the pages from Importance to Coefficients: which model and class is looked at, and
 //! the answers of the engine in their four states. One page is one file.
 
+mod curves;
 mod effect;
 mod importance;
 mod row;
@@ -35,17 +36,19 @@ pub(super) enum Page {
     Summary,
     Tree,
     Weights,
+    Curves,
 }
 
 impl Page {
     /// All pages in order.
-    pub(super) const ALL: [Self; 6] = [
+    pub(super) const ALL: [Self; 7] = [
         Self::Importance,
         Self::Effect,
         Self::Row,
         Self::Summary,
         Self::Tree,
         Self::Weights,
+        Self::Curves,
     ];
 
     /// What one sees here.
@@ -61,12 +64,15 @@ impl Page {
             Self::Summary => "What each column adds to the answers, over many rows.",
             Self::Tree => "The questions that one tree asks.",
             Self::Weights => "What each column counts in the weighted sum.",
+            Self::Curves => {
+                "How the algorithm answers when it learns from fewer rows, or with other parameters."
+            }
         }
     }
 
     /// Whether a class is chosen here.
     fn is_of_class(self) -> bool {
-        self != Self::Importance
+        !matches!(self, Self::Importance | Self::Curves)
     }
 }
 
@@ -80,6 +86,7 @@ pub(super) struct Understand {
     summary: summary::Summary,
     tree: tree::Tree,
     weights: weights::Weights,
+    curves: curves::Curves,
 }
 
 /// What every page looks at.
@@ -172,10 +179,18 @@ impl Understand {
             candidate,
             class: self.class.filter(|class| *class < n_classes.max(1)),
         };
-        ui.push_id(&candidate.name, |ui| self.page(ui, context, page, &view));
+        ui.push_id(&candidate.name, |ui| {
+            self.page(ui, context, snapshot, (page, &view));
+        });
     }
 
-    fn page(&mut self, ui: &mut Ui, context: &mut PanelContext<'_>, page: Page, view: &View<'_>) {
+    fn page(
+        &mut self,
+        ui: &mut Ui,
+        context: &mut PanelContext<'_>,
+        snapshot: &Snapshot,
+        (page, view): (Page, &View<'_>),
+    ) {
         match page {
             Page::Importance => importance::ui(ui, context, view),
             Page::Effect => self.effect.ui(ui, context, view),
@@ -183,6 +198,7 @@ impl Understand {
             Page::Summary => self.summary.ui(ui, context, view),
             Page::Tree => self.tree.ui(ui, context, view),
             Page::Weights => self.weights.ui(ui, context, view),
+            Page::Curves => self.curves.ui(ui, context, snapshot, view),
         }
     }
 
