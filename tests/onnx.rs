@@ -315,6 +315,21 @@ fn calibrated(model: &Model) -> [Model; 2] {
     [behind("sigmoid", sigmoid), behind("isotonic", isotonic)]
 }
 
+/// A model of every algorithm for every task that it can do, blends of some, and calibrated ones.
+fn models(columns: &[Column], seen: &Table, plan: &FeaturePlan) -> Vec<Model> {
+    let of_rows = algorithms().iter().filter(|a| !a.is_made_of_candidates());
+    let fitted = of_rows.flat_map(|a| a.info().tasks.into_iter().map(move |task| (a, task)));
+    let fitted = fitted.map(|(a, task)| fit(*a, task, columns, seen, plan));
+    let blends = [Task::Binary, Task::Multiclass, Task::Regression].map(|task| {
+        let members = ["logistic", "forest", "ridge"].map(|id| algorithm(id).unwrap());
+        let members = members.iter().filter(|a| a.info().tasks.contains(&task));
+        let models = members.map(|a| fit(*a, task, columns, seen, plan));
+        blend(models.collect())
+    });
+    let calibrated: Vec<Model> = blends[..2].iter().flat_map(calibrated).collect();
+    fitted.chain(blends).chain(calibrated).collect()
+}
+
 /// Writes NAME.onnx and NAME.json for every algorithm and task, and answers how many.
 fn write_all(folder: &Path) -> usize {
     let columns = columns();
@@ -322,17 +337,7 @@ fn write_all(folder: &Path) -> usize {
     let unseen = table(&columns, |c| &c.unseen);
     let plan = plan(&columns, &seen);
     let mut n = 0;
-    let of_rows = algorithms().iter().filter(|a| !a.is_made_of_candidates());
-    let fitted = of_rows.flat_map(|a| a.info().tasks.into_iter().map(move |task| (a, task)));
-    let fitted = fitted.map(|(a, task)| fit(*a, task, &columns, &seen, &plan));
-    let blends = [Task::Binary, Task::Multiclass, Task::Regression].map(|task| {
-        let members = ["logistic", "forest", "ridge"].map(|id| algorithm(id).unwrap());
-        let members = members.iter().filter(|a| a.info().tasks.contains(&task));
-        let models = members.map(|a| fit(*a, task, &columns, &seen, &plan));
-        blend(models.collect())
-    });
-    let calibrated: Vec<Model> = blends[..2].iter().flat_map(calibrated).collect();
-    for model in fitted.chain(blends).chain(calibrated) {
+    for model in models(&columns, &seen, &plan) {
         let task = model.signature.task;
         for (name, table) in [("seen", &seen), ("unseen", &unseen)] {
             let raw = columns.iter().map(|c| {
@@ -377,33 +382,31 @@ fn our_own_exports_are_read_and_give_our_own_answers() {
         .map(|c| (c.name.clone(), c.kind))
         .collect();
     let mut n = 0;
-    for algorithm in algorithms() {
-        for task in algorithm.info().tasks {
-            let model = fit(*algorithm, task, &columns, &seen, &plan);
-            let question = Question {
-                task,
-                classes: &model.signature.classes,
-                features: &features,
-                columns: &[],
-                class_order: &[],
-            };
-            let imported = Imported::of(model.to_onnx(), &question).unwrap();
-            imported.try_out(&seen.slice(0, 50)).unwrap();
-            let copy = Model {
-                estimator: Estimator::Imported(imported),
-                ..model.clone()
-            };
-            for table in [&seen, &unseen] {
-                let (a, b) = (model.predict(table).unwrap(), copy.predict(table).unwrap());
-                let name = format!("{} {task:?}", model.algorithm);
-                let (a, b) = (numbers(&a), numbers(&b));
-                assert_eq!(a.len(), b.len());
-                for (row, (a, b)) in a.iter().zip(b).enumerate() {
-                    let apart = (a - b).abs() / a.abs().max(1.0);
-                    assert!(apart <= 1e-6, "{name}, {row}: {b} instead of {a}");
-                }
-                n += 1;
+    for model in models(&columns, &seen, &plan) {
+        let task = model.signature.task;
+        let question = Question {
+            task,
+            classes: &model.signature.classes,
+            features: &features,
+            columns: &[],
+            class_order: &[],
+        };
+        let imported = Imported::of(model.to_onnx(), &question).unwrap();
+        imported.try_out(&seen.slice(0, 50)).unwrap();
+        let copy = Model {
+            estimator: Estimator::Imported(imported),
+            ..model.clone()
+        };
+        for table in [&seen, &unseen] {
+            let (a, b) = (model.predict(table).unwrap(), copy.predict(table).unwrap());
+            let name = format!("{} {task:?}", model.algorithm);
+            let (a, b) = (numbers(&a), numbers(&b));
+            assert_eq!(a.len(), b.len());
+            for (row, (a, b)) in a.iter().zip(b).enumerate() {
+                let apart = (a - b).abs() / a.abs().max(1.0);
+                assert!(apart <= 1e-6, "{name}, {row}: {b} instead of {a}");
             }
+            n += 1;
         }
     }
     assert!(n >= 30, "{n}");

@@ -116,6 +116,9 @@ fn a_selected_version_shows_signature_and_history_and_leads_to_compare() {
 #[test]
 fn a_candidate_and_a_version_are_exported_as_onnx() {
     let mut harness = stage().harness();
+    // Below the table of candidates, which fills a small window.
+    harness.get_by_label("Export as ONNX…").scroll_to_me();
+    harness.run_ok();
     click(&mut harness, "Export as ONNX…");
     let snapshot = decided();
     match harness.state().actions.as_slice() {
