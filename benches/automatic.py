@@ -57,7 +57,7 @@ TABLES = [  # package, table, target, "class" or "number", rows to take, columns
     ("openintro", "loans_full_schema", "interest_rate", "number", None, []),
     ("nycflights13", "flights", "air_time", "number", 30_000, ["arr_time", "dep_time"]),
 ]
-CANDIDATES = ["baseline", "logistic", "naive_bayes", "linear", "elastic_net", "tree", "forest", "boosting",
+CANDIDATES = ["baseline", "logistic", "naive_bayes", "linear", "elastic_net", "tree", "forest", "boosting", "blend",
               "boosting_slow", "boosting_shallow"]
 
 

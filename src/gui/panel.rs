@@ -114,7 +114,7 @@ impl Room {
                 "Leaderboard",
                 "Registry",
                 "Importance",
-                "Effect of a column",
+                "Effect",
                 "One row",
                 "Summary",
                 "Tree",

@@ -7,7 +7,7 @@ use crate::domain::work::Monitor;
 use crate::domain::{Scalar, Task};
 use crate::feature::Encoding;
 use crate::model::Estimator;
-use ndarray::Array2;
+use ndarray::{Array2, Axis};
 
 /// Encoded rows with their targets.
 #[derive(Debug, Clone)]
@@ -22,6 +22,19 @@ pub struct TrainingSet {
     pub feature_names: Vec<String>,
 }
 
+impl TrainingSet {
+    /// The rows at these positions.
+    pub(super) fn select(&self, rows: &[usize]) -> Self {
+        let weights = self.weights.as_ref();
+        Self {
+            x: self.x.select(Axis(0), rows),
+            targets: self.targets.take(rows),
+            weights: weights.map(|w| rows.iter().map(|row| w[*row]).collect()),
+            feature_names: self.feature_names.clone(),
+        }
+    }
+}
+
 /// Something that learns an estimator from encoded rows.
 pub trait Algorithm: Sync {
     /// Name, help, tasks and parameters.
@@ -33,6 +46,17 @@ pub trait Algorithm: Sync {
     /// Where a fit does not look at the monitor's stop: up to how many numbers (rows × features) it is over within a second.
     /// A larger one gets a process of its own, which can be ended. `None`: it looks again and again.
     fn cells_a_second(&self, _n_features: usize) -> Option<usize> {
+        None
+    }
+
+    /// The part of the rows that it learns from, where that is not all of them: so that nothing else is handed to a process.
+    fn thinned(
+        &self,
+        _data: &TrainingSet,
+        _params: &Params,
+        _seed: u64,
+        _monitor: &dyn Monitor,
+    ) -> Option<TrainingSet> {
         None
     }
 

@@ -114,11 +114,8 @@ pub fn train(job: &TrainJob<'_>, monitor: &dyn Monitor) -> Result<TrainOutcome, 
     let ran = run_units(job, &plans, &entrants, true, monitor)?;
     keys.extend(ran.keys);
     job.keep.keep_only(&keys);
-    let trials = trials(job, &plans, &entrants, ran.results);
-    if monitor.is_stopped() {
-        return Err(TrainError::Stopped);
-    }
-    let mut outcome = outcome(job, &plans, &entrants, trials)?;
+    let trials = trials(job, &plans, &entrants, ran.results, monitor)?;
+    let mut outcome = outcome(job, &plans, &entrants, trials, monitor)?;
     outcome.n_kept = ran.n_kept;
     Ok(outcome)
 }
@@ -129,7 +126,8 @@ fn trials(
     plans: &Plans,
     entrants: &[Entrant],
     results: Vec<Result<UnitResult, TrainError>>,
-) -> Vec<Trial> {
+    monitor: &dyn Monitor,
+) -> Result<Vec<Trial>, TrainError> {
     let mut results = results.into_iter();
     let firsts: Vec<Option<Trial>> = entrants
         .iter()
@@ -150,11 +148,14 @@ fn trials(
         .iter()
         .map(|entrant| {
             let is_blend = entrant.algorithm.is_made_of_candidates();
-            is_blend.then(|| Trial::blend(job, plans, entrant, &others))
+            is_blend.then(|| Trial::blend(job, plans, entrant, &others, monitor))
         })
         .collect();
+    if monitor.is_stopped() {
+        return Err(TrainError::Stopped);
+    }
     let both = firsts.into_iter().zip(blends);
-    both.filter_map(|(first, blend)| first.or(blend)).collect()
+    Ok(both.filter_map(|(first, blend)| first.or(blend)).collect())
 }
 
 /// The leaderboard and the models.
@@ -163,6 +164,7 @@ fn outcome(
     plans: &Plans,
     entrants: &[Entrant],
     trials: Vec<Trial>,
+    monitor: &dyn Monitor,
 ) -> Result<TrainOutcome, TrainError> {
     let metric = job.params.metric.unwrap_or(Metric::of_task(job.task)[0]);
     let (out_of_time, tried): (Vec<_>, Vec<_>) = entrants
@@ -171,8 +173,13 @@ fn outcome(
         .partition(|(_, trial)| trial.was_not_tried);
     let mut board: Vec<(CandidateResult, Option<Model>)> = tried
         .into_iter()
-        .map(|(entrant, trial)| result_of(job, plans, entrant, trial))
-        .collect();
+        .map(|(entrant, trial)| {
+            if monitor.is_stopped() {
+                return Err(TrainError::Stopped);
+            }
+            Ok(result_of(job, plans, entrant, trial))
+        })
+        .collect::<Result<_, _>>()?;
     board.sort_by(|(a, _), (b, _)| better_first(a, b, metric));
     let (mut candidates, models): (Vec<CandidateResult>, Vec<Option<Model>>) =
         board.into_iter().unzip();

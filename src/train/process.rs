@@ -77,6 +77,8 @@ pub(super) fn fit(
     seed: u64,
     monitor: &dyn Monitor,
 ) -> Result<Estimator, TrainError> {
+    let thinned = algorithm.thinned(data, params, seed, monitor);
+    let data = thinned.as_ref().unwrap_or(data);
     let most = algorithm.cells_a_second(data.x.ncols());
     let is_long = most.is_some_and(|most| data.x.len() >= most);
     match PROGRAM.get() {

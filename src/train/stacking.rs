@@ -26,14 +26,21 @@ const ROWS_A_CHUNK: usize = 16_384;
 
 /// The weights of the members, at most `most` of them above 0. `answers` has the answers of each member for the same rows.
 ///
+/// When it is stopped, the weights are those of the last round.
+///
 /// # Panics
 /// If answers and targets differ in rows or kind.
-pub(super) fn weights(answers: &[&Predictions], targets: &Targets, most: usize) -> Vec<f64> {
+pub(super) fn weights(
+    answers: &[&Predictions],
+    targets: &Targets,
+    most: usize,
+    is_stopped: &dyn Fn() -> bool,
+) -> Vec<f64> {
     let objective = Objective::new(answers, targets);
     let all: Vec<usize> = (0..answers.len()).collect();
     let mut kept = all;
     loop {
-        let weights = objective.minimise(&kept);
+        let weights = objective.minimise(&kept, is_stopped);
         let mut ranked: Vec<(usize, f64)> = kept.iter().copied().zip(weights.clone()).collect();
         ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         let n_large = ranked.iter().filter(|(_, w)| *w >= SMALLEST_WEIGHT).count();
@@ -133,7 +140,7 @@ impl Objective {
     }
 
     /// The best weights of these members.
-    fn minimise(&self, members: &[usize]) -> Vec<f64> {
+    fn minimise(&self, members: &[usize], is_stopped: &dyn Fn() -> bool) -> Vec<f64> {
         let n = members.len();
         let mut weights = vec![1.0 / n as f64; n];
         let step_size = match self {
@@ -176,7 +183,7 @@ impl Objective {
                 .map(|(a, b)| (a - b).abs())
                 .fold(0.0, f64::max);
             weights = next;
-            if change < TOLERANCE {
+            if change < TOLERANCE || is_stopped() {
                 break;
             }
         }
@@ -264,13 +271,13 @@ mod tests {
             n_classes: 2,
             codes,
         };
-        let w = weights(&[&a, &constant, &b], &targets, 5);
+        let w = weights(&[&a, &constant, &b], &targets, 5, &|| false);
         assert!(
             (w[0] - 0.5).abs() < 1e-3 && (w[2] - 0.5).abs() < 1e-3,
             "{w:?}"
         );
         assert!((w.iter().sum::<f64>() - 1.0).abs() < 1e-9);
-        let one = weights(&[&a, &constant, &b], &targets, 1);
+        let one = weights(&[&a, &constant, &b], &targets, 1, &|| false);
         assert_eq!(one.iter().filter(|w| **w > 0.0).count(), 1);
     }
 
@@ -281,7 +288,7 @@ mod tests {
         let a = Predictions::Values(vec![1.0, -1.0, 1.0, -1.0]);
         let root = 3.0_f64.sqrt();
         let b = Predictions::Values(vec![root, root, -root, -root]);
-        let w = weights(&[&a, &b], &Targets::Values(truth), 5);
+        let w = weights(&[&a, &b], &Targets::Values(truth), 5, &|| false);
         assert!((w[0] - 0.75).abs() < 1e-4, "{w:?}");
         let Predictions::Values(blended) = average(&[&a, &b], &w) else {
             unreachable!("numbers are blended to numbers");

@@ -9,9 +9,13 @@ use super::units::{Entrant, Plans, UnitResult, guarded};
 use crate::domain::algorithm::Params;
 use crate::domain::prediction::{Predictions, Targets};
 use crate::domain::training::{FoldScore, MemberShare};
+use crate::domain::work::Monitor;
 use crate::feature::Encoding;
 use crate::model::{Blend, Calibrated, Estimator, Member, Model};
 use rayon::prelude::*;
+
+/// Rows that calibration and blends learn from: more would change no digit that counts.
+const MOST_ROWS: usize = 200_000;
 
 /// What came of one candidate.
 pub(super) struct Trial {
@@ -113,22 +117,24 @@ impl Trial {
         Ok(())
     }
 
-    /// Answers and truth of all folds but one.
+    /// Answers and truth of all folds but one, for at most `MOST_ROWS` rows at even distances.
     fn pooled(&self, job: &TrainJob<'_>, but: Option<usize>) -> (Predictions, Targets) {
-        let folds = self.answers.iter().filter(|(fold, _)| Some(*fold) != but);
+        let folds = || self.answers.iter().filter(|(fold, _)| Some(*fold) != but);
+        let n_rows: usize = folds().map(|(_, answers)| answers.n_rows()).sum();
+        let step = n_rows.div_ceil(MOST_ROWS).max(1);
         let mut rows: Vec<usize> = Vec::new();
         let mut values: Vec<f64> = Vec::new();
         let mut n_classes = None;
-        for (fold, answers) in folds {
-            rows.extend(&job.folds[*fold].1);
+        for (fold, answers) in folds() {
+            rows.extend(job.folds[*fold].1.iter().step_by(step));
             match answers {
-                Predictions::Values(own) => values.extend(own),
+                Predictions::Values(own) => values.extend(own.iter().step_by(step)),
                 Predictions::Probabilities {
                     n_classes: n,
                     values: own,
                 } => {
                     n_classes = Some(*n);
-                    values.extend(own);
+                    values.extend(own.chunks(*n).step_by(step).flatten());
                 }
             }
         }
@@ -155,6 +161,7 @@ impl Trial {
         plans: &Plans,
         entrant: &Entrant,
         others: &[(&Entrant, &Self)],
+        monitor: &dyn Monitor,
     ) -> Self {
         let members: Vec<&(&Entrant, &Self)> = others
             .iter()
@@ -170,7 +177,7 @@ impl Trial {
                 .map(|(_, trial)| trial.pooled(job, but))
                 .collect();
             let answers: Vec<&Predictions> = pooled.iter().map(|(p, _)| p).collect();
-            stacking::weights(&answers, &pooled[0].1, most)
+            stacking::weights(&answers, &pooled[0].1, most, &|| monitor.is_stopped())
         };
         let answers = (0..job.folds.len())
             .map(|fold| {

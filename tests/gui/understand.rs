@@ -35,7 +35,7 @@ fn the_importance_of_every_column_is_drawn_with_its_interval() {
     harness.get_by_label_contains("jackknife that leaves out each of 20 groups of rows");
     // The pages are reached by their names, and the column goes along.
     harness.state_mut().selection.column = Some("hour".to_owned());
-    harness.get_by_label("Effect of a column").click();
+    harness.get_by_label("Effect").click();
     harness.run_ok();
     harness.get_by_label_contains("Effect of hour on the probability of late = yes. Line chart");
 }

@@ -87,6 +87,24 @@ impl Algorithm for SupportVectors {
         Encoding::OneHot
     }
 
+    fn thinned(
+        &self,
+        data: &TrainingSet,
+        params: &Params,
+        seed: u64,
+        monitor: &dyn Monitor,
+    ) -> Option<TrainingSet> {
+        let most = integer(params, "max_rows");
+        if data.x.nrows() <= most {
+            return None;
+        }
+        monitor.warn(&format!(
+            "The support vector machine learned from {most} of {} rows: more would take too much memory",
+            data.x.nrows()
+        ));
+        Some(data.select(&sample(data, most, seed)))
+    }
+
     fn fit(
         &self,
         data: &TrainingSet,
@@ -94,15 +112,16 @@ impl Algorithm for SupportVectors {
         seed: u64,
         monitor: &dyn Monitor,
     ) -> Result<Estimator, TrainError> {
-        let rows = sample(data, integer(params, "max_rows"), seed, monitor);
-        let x = data.x.select(Axis(0), &rows);
+        let thinned = self.thinned(data, params, seed, monitor);
+        let data = thinned.as_ref().unwrap_or(data);
+        let x = data.x.clone();
         let gamma = float(params, "gamma");
         let gamma = if gamma > 0.0 {
             gamma
         } else {
             1.0 / (x.ncols().max(1) as f64)
         };
-        let machine = match data.targets.take(&rows) {
+        let machine = match data.targets.clone() {
             Targets::Values(values) => fit_numbers(x, &values, gamma, params)?,
             Targets::Classes { n_classes, codes } => {
                 let targets = Targets::Classes { n_classes, codes };
@@ -133,15 +152,9 @@ impl Algorithm for SupportVectors {
     }
 }
 
-/// The rows that are learned from, ascending: all, or a sample in which each class keeps its share.
-fn sample(data: &TrainingSet, most: usize, seed: u64, monitor: &dyn Monitor) -> Vec<usize> {
+/// Some of the rows, ascending; each class keeps its share.
+fn sample(data: &TrainingSet, most: usize, seed: u64) -> Vec<usize> {
     let n = data.x.nrows();
-    if n <= most {
-        return (0..n).collect();
-    }
-    monitor.warn(&format!(
-        "The support vector machine learned from {most} of {n} rows: more would take too much memory"
-    ));
     let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
     let mut rows: Vec<usize> = (0..n).collect();
     rows.shuffle(&mut rng);

@@ -241,7 +241,7 @@ pub(super) fn facts_of(
         list.push(Fact::number("Size", number::bytes(size)));
     }
     if candidate.name == report.chosen {
-        list.push(Fact::text("Chosen", "yes, by cross-validation").tone(Tone::Candidate));
+        list.push(Fact::text("Chosen", "yes").tone(Tone::Candidate));
     }
     for value in &candidate.mean {
         list.push(Fact::number(
@@ -252,11 +252,16 @@ pub(super) fn facts_of(
     if let Some(behind) = &candidate.behind_chosen {
         list.push(Fact::text("Against the chosen", against_chosen(behind)));
     }
-    for member in &candidate.members {
-        list.push(Fact::number(
-            format!("Share of {}", member.name),
-            number::percent(member.weight),
+    if !candidate.members.is_empty() {
+        let n = candidate.members.len() as u64;
+        list.push(Fact::text(
+            "Made of",
+            number::counted(n, "candidate", "candidates"),
         ));
+    }
+    for member in &candidate.members {
+        let share = number::percent(member.weight);
+        list.push(Fact::number(format!("· {}", member.name), share));
     }
     if let Some(hash) = &candidate.model {
         list.push(Fact::number("Model hash", hash.short()).copies(hash.as_str()));

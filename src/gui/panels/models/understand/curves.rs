@@ -172,7 +172,7 @@ fn sentence(found: &ScoreCurve) -> String {
     let metric = within(found.metric);
     let value = number::metric(best.held_out);
     let at = match &best.at {
-        Scalar::Int(n) => number::whole(*n),
+        Scalar::Int(n) => number::count(n.unsigned_abs()),
         other => other.to_string(),
     };
     match &found.along {

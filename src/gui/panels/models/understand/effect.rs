@@ -205,9 +205,14 @@ fn method(found: &PartialDependence) -> String {
     } else {
         " Ticks at the foot cut the rows into tenths."
     };
+    let single = if found.grid.iter().any(|p| p.at.is_some()) {
+        "; weak lines are single rows (individual conditional expectation)"
+    } else {
+        ""
+    };
     format!(
-        "Partial dependence: the value is put into {rows}{of} that the model was not trained on, and the answers are averaged; \
-         weak lines are single rows (individual conditional expectation).{ticks} Where columns go together, some of these \
+        "Partial dependence: the value is put into {rows}{of} that the model was not trained on, and the answers are \
+         averaged{single}.{ticks} Where columns go together, some of these \
          rows could not occur."
     )
 }
