@@ -107,6 +107,17 @@ impl Metric {
         }
     }
 
+    /// Inside a sentence: `log loss`, `ROC AUC`.
+    #[must_use]
+    pub fn word(self) -> String {
+        match self {
+            Self::RocAuc | Self::PrAuc | Self::F1 | Self::Rmse | Self::Mae | Self::R2 => {
+                self.title().to_owned()
+            }
+            _ => self.title().to_lowercase(),
+        }
+    }
+
     /// Which way is better.
     #[must_use]
     pub fn direction(self) -> Direction {

@@ -7,16 +7,6 @@ use crate::domain::metric::{Direction, Metric};
 /// Most failed checks named in the reason.
 const MAX_NAMED: usize = 3;
 
-/// The metric inside a sentence: `log loss`, `ROC AUC`.
-pub(super) fn word(metric: Metric) -> String {
-    match metric {
-        Metric::RocAuc | Metric::PrAuc | Metric::F1 | Metric::Rmse | Metric::Mae | Metric::R2 => {
-            metric.title().to_owned()
-        }
-        _ => metric.title().to_lowercase(),
-    }
-}
-
 /// A number with at least three significant digits, and never fewer than three decimals below 1; a true minus.
 pub(super) fn number(value: f64) -> String {
     with_decimals(value, decimals_of(value))
@@ -56,7 +46,7 @@ pub(super) fn pair(a: f64, b: f64) -> (String, String) {
 /// `log loss 0.512 → 0.497`.
 fn change(metric: Metric, reference: f64, candidate: f64) -> String {
     let (from, to) = pair(reference, candidate);
-    format!("{} {from} → {to}", word(metric))
+    format!("{} {from} → {to}", metric.word())
 }
 
 /// The bound of a check in words: `at most 5 % worse`, `better by at least 0.010`.
@@ -96,7 +86,7 @@ fn rows(n_rows: u64) -> String {
 pub(super) fn check(result: &CheckResult) -> String {
     let check = &result.check;
     let place = result.segment.as_deref().unwrap_or("overall");
-    let metric = word(check.metric);
+    let metric = check.metric.word();
     match result.outcome {
         CheckOutcome::NotApplicable => {
             let what = match check.against {
@@ -124,7 +114,7 @@ pub(super) fn check(result: &CheckResult) -> String {
 fn measured(result: &CheckResult, kept: bool) -> String {
     let check = &result.check;
     let (Some(candidate), Some(reference)) = (result.candidate, result.reference) else {
-        return word(check.metric);
+        return check.metric.word();
     };
     let n_rows = rows(result.n_rows);
     if check.against == Against::Value {
@@ -141,7 +131,7 @@ fn measured(result: &CheckResult, kept: bool) -> String {
         };
         return format!(
             "{} is {value} ({n_rows}), {verdict}: {wanted}",
-            word(check.metric)
+            check.metric.word()
         );
     }
     let against = match check.against {
@@ -216,7 +206,7 @@ fn overall(comparison: &Comparison, metric: Metric) -> String {
     let (Some(candidate), Some(reference)) = (candidate, reference) else {
         return format!(
             "{start}not comparable overall ({} is not defined)",
-            word(metric)
+            metric.word()
         );
     };
     let improvement = metric.improvement(candidate, reference);
@@ -256,7 +246,7 @@ fn in_segments(comparison: &Comparison, metric: Metric) -> Option<String> {
 /// `carrier = EV (log loss 0.610 → 0.680, 214 rows)`.
 fn because(result: &CheckResult) -> String {
     let check = &result.check;
-    let metric = word(check.metric);
+    let metric = check.metric.word();
     let place = result
         .segment
         .clone()

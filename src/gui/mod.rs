@@ -12,6 +12,7 @@ pub mod panel;
 pub mod panels;
 pub mod raster;
 mod start;
+pub mod svg;
 pub mod theme;
 pub mod widgets;
 

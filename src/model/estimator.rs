@@ -97,18 +97,30 @@ impl Estimator {
     /// If the matrix has fewer columns than there were features.
     #[must_use]
     pub fn predict(&self, x: ArrayView2<'_, f64>) -> Predictions {
+        let answers = self.predict_unless(x, &|| false);
+        answers.expect("nobody stops it")
+    }
+
+    /// The same; `None` if it was stopped.
+    ///
+    /// # Panics
+    /// If the matrix has fewer columns than there were features.
+    #[must_use]
+    pub fn predict_unless(
+        &self,
+        x: ArrayView2<'_, f64>,
+        is_stopped: &(dyn Fn() -> bool + Sync),
+    ) -> Option<Predictions> {
         let values = if x.nrows() <= ROWS_A_CHUNK {
             self.predict_chunk(x)
         } else {
             let chunks: Vec<ArrayView2<'_, f64>> =
                 x.axis_chunks_iter(Axis(0), ROWS_A_CHUNK).collect();
-            let parts: Vec<Vec<f64>> = chunks
-                .into_par_iter()
-                .map(|chunk| self.predict_chunk(chunk))
-                .collect();
-            parts.concat()
+            let chunk = |chunk| (!is_stopped()).then(|| self.predict_chunk(chunk));
+            let parts: Option<Vec<Vec<f64>>> = chunks.into_par_iter().map(chunk).collect();
+            parts?.concat()
         };
-        self.predictions(values)
+        Some(self.predictions(values))
     }
 
     /// Wraps numbers, row-major, as predictions of this estimator.

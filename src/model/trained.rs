@@ -39,9 +39,22 @@ impl Model {
     /// If input columns are missing or of an unusable type; all of them are listed. An imported model may also have no
     /// answer for a row.
     pub fn predict(&self, table: &Table) -> Result<Predictions, ModelError> {
+        let answers = self.predict_unless(table, &|| false)?;
+        Ok(answers.unwrap_or_else(|| self.estimator.predictions(Vec::new())))
+    }
+
+    /// The same; `None` if it was stopped.
+    ///
+    /// # Errors
+    /// As [`Model::predict`].
+    pub fn predict_unless(
+        &self,
+        table: &Table,
+        is_stopped: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Option<Predictions>, ModelError> {
         self.plan.check(table)?;
         if let Estimator::Imported(imported) = &self.estimator {
-            return Ok(self.estimator.predictions(imported.predict(table)?));
+            return Ok(Some(self.estimator.predictions(imported.predict(table)?)));
         }
         let n_rows = table.n_rows();
         let chunk = |start: usize| {
@@ -55,10 +68,14 @@ impl Model {
             chunk(0)
         } else {
             let starts: Vec<usize> = (0..n_rows).step_by(ROWS_A_CHUNK).collect();
-            let parts: Vec<Vec<f64>> = starts.into_par_iter().map(chunk).collect();
-            parts.concat()
+            let chunk = |start| (!is_stopped()).then(|| chunk(start));
+            let parts: Option<Vec<Vec<f64>>> = starts.into_par_iter().map(chunk).collect();
+            match parts {
+                Some(parts) => parts.concat(),
+                None => return Ok(None),
+            }
         };
-        Ok(self.estimator.predictions(values))
+        Ok(Some(self.estimator.predictions(values)))
     }
 
     /// The answers as texts: the most probable class of each row, or the number.

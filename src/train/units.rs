@@ -344,7 +344,9 @@ impl Unit<'_> {
         let x = model
             .plan
             .encode(job.table, Some(&held_out_rows), encoding)?;
-        Ok(model.estimator.predict(x.view()))
+        let is_stopped = || self.monitor.is_stopped();
+        let answers = model.estimator.predict_unless(x.view(), &is_stopped);
+        answers.ok_or(TrainError::Stopped)
     }
 
     /// The model of another program with the columns that it reads.

@@ -53,6 +53,38 @@ fn a_chart_speaks_and_hands_out_its_data() {
     );
 }
 
+#[test]
+fn a_chart_is_saved_as_a_vector_picture_with_its_texts() {
+    let chart = line_chart();
+    let mut harness = harness(None, move |ui, request| {
+        *request = ChartFrame::new("Ranks <better>")
+            .show(ui, &chart)
+            .request
+            .or(request.take());
+    });
+    harness.get_by_label("Menu of Ranks <better>").click();
+    harness.run_ok();
+    harness.get_by_label("Save SVG…").click();
+    harness.run_ok();
+    let Some(ChartRequest::SaveSvg { name, svg }) = harness.state() else {
+        panic!("{:?}", harness.state());
+    };
+    assert_eq!(name, "ranks-better");
+    assert!(
+        svg.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\"") && svg.ends_with("</svg>\n")
+    );
+    for text in ["Ranks &lt;better&gt;", "production", "chance", "0.5"] {
+        assert!(
+            svg.contains(&format!(">{text}</text>")),
+            "{text} is not in {svg}"
+        );
+    }
+    // The line of the series is there as a shape, and every group that was opened is closed.
+    assert!(svg.contains("<polyline") || svg.contains("<polygon"));
+    assert_eq!(svg.matches("<g ").count(), svg.matches("</g>").count());
+    assert!(!svg.contains("NaN") && !svg.contains("inf"));
+}
+
 fn line_chart() -> LineChart {
     let series = Series {
         name: "production".to_owned(),

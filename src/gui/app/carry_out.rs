@@ -173,8 +173,17 @@ impl App {
     fn chart_request(&mut self, request: ChartRequest, ctx: &Context) {
         match request {
             ChartRequest::Copied => self.notify(Toast::new(Tone::Neutral, "Copied as CSV")),
-            ChartRequest::SaveCsv { name, csv } => self.dialogs.save(&name, csv.into_bytes(), ctx),
-            ChartRequest::SavePng { name, rect } => self.pictures.save(&name, rect, ctx),
+            ChartRequest::SaveCsv { name, csv } => {
+                let name = format!("{name}.csv");
+                self.dialogs.save(&name, csv.into_bytes(), ctx);
+            }
+            ChartRequest::SaveSvg { name, svg } => {
+                let name = format!("{name}.svg");
+                self.dialogs.save(&name, svg.into_bytes(), ctx);
+            }
+            ChartRequest::SavePng { name, rect } => {
+                self.pictures.save(&format!("{name}.png"), rect, ctx);
+            }
         }
     }
 }

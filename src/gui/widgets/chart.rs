@@ -7,6 +7,7 @@
 use eframe::egui::{self, Align2, Popup, Rect, Sense, Ui, WidgetInfo, accesskit::Role, pos2, vec2};
 
 use super::{button::Button, paint};
+use crate::gui::svg;
 use crate::gui::{
     icons,
     theme::{Tokens, Tone, Type, space},
@@ -85,6 +86,13 @@ pub enum ChartRequest {
         name: String,
         /// The text.
         csv: String,
+    },
+    /// Ask for a file and write this vector picture.
+    SaveSvg {
+        /// A proposal for the file's name, without its ending.
+        name: String,
+        /// The text of the file.
+        svg: String,
     },
     /// Ask for a file and write this part of the window as a picture.
     SavePng {
@@ -179,6 +187,13 @@ impl<'a> ChartFrame<'a> {
                     csv: chart.csv(),
                 });
             }
+            Some(Want::Svg) => {
+                let area = shown.response.rect;
+                let menu = menu_place(area.top(), area.left() + width);
+                let ground = Tokens::of(ui).panel;
+                let svg = svg::of_layer(ui.ctx(), ui.layer_id(), area, menu, ground);
+                request = Some(ChartRequest::SaveSvg { name, svg });
+            }
             Some(Want::Png) => {
                 request = Some(ChartRequest::SavePng {
                     name,
@@ -213,10 +228,7 @@ impl<'a> ChartFrame<'a> {
         if !self.has_menu {
             return None;
         }
-        let place = Rect::from_min_size(
-            pos2(rect.right() - 28.0, rect.top() - 2.0),
-            vec2(28.0, 28.0),
-        );
+        let place = menu_place(rect.top(), rect.right());
         let more = ui
             .scope_builder(egui::UiBuilder::new().max_rect(place), |ui| {
                 Button::icon_only(icons::MORE, format!("Menu of {}", self.title)).show(ui)
@@ -230,6 +242,7 @@ impl<'a> ChartFrame<'a> {
                 ("Copy data as CSV", Want::Copy),
                 ("Save CSV…", Want::Csv),
                 ("Save PNG…", Want::Png),
+                ("Save SVG…", Want::Svg),
             ] {
                 if ui.button(text).clicked() {
                     want = Some(what);
@@ -245,6 +258,12 @@ enum Want {
     Copy,
     Csv,
     Png,
+    Svg,
+}
+
+/// Where the button of the menu is.
+fn menu_place(top: f32, right: f32) -> Rect {
+    Rect::from_min_size(pos2(right - 28.0, top - 2.0), vec2(28.0, 28.0))
 }
 
 /// The keys in as many lines as they need; returns their height.

@@ -110,11 +110,15 @@ impl Step for Evaluate {
             {
                 return Err(incompatible(&model, &split));
             }
+            let is_stopped = || context.monitor.is_stopped();
+            let Some(predictions) = model.predict_unless(&test, &is_stopped)? else {
+                return Err(Failure::interrupted());
+            };
             models.push(ComparedModel {
                 place,
                 title: model.name.clone(),
                 hash: artifact.hash.clone(),
-                predictions: model.predict(&test)?,
+                predictions,
             });
         }
         let segments = if self.0.segments.is_empty() {

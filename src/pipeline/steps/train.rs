@@ -150,7 +150,7 @@ impl Step for Train {
         let message = format!(
             "{n_fitted} candidates; {} is best ({} {} in cross-validation)",
             report.chosen,
-            report.metric.title().to_lowercase(),
+            report.metric.word(),
             score.map_or_else(|| "not defined".to_owned(), |s| format!("{s:.4}"))
         );
         let message = match outcome.n_kept {

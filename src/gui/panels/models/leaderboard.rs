@@ -253,7 +253,7 @@ fn summary(ui: &mut Ui, report: &TrainingReport, view: &View) {
         report.target,
         number::counted(report.n_rows, "row", "rows"),
         report.n_folds,
-        report.metric.title().to_lowercase(),
+        report.metric.word(),
     );
     ui.label(Type::Body.rich(text, tokens.text_weak));
 }

@@ -1,6 +1,6 @@
 //! Learning and validation curves: the algorithm of the candidate fitted again with more rows, fewer trees, other parameters.
 
-use super::{View, asked, done, explained, fine_print, prose, within};
+use super::{View, asked, done, explained, fine_print, prose};
 use crate::domain::Scalar;
 use crate::domain::curve::{Along, ScoreCurve};
 use crate::gui::icons;
@@ -153,7 +153,7 @@ fn choices(found: &ScoreCurve) -> Spans {
     };
     Spans {
         spans: found.points.iter().filter_map(span).collect(),
-        label: format!("{} on the rows held out", within(found.metric)),
+        label: format!("{} on the rows held out", found.metric.word()),
         from_zero: true,
         is_joined: false,
         keys: Vec::new(),
@@ -165,11 +165,11 @@ fn sentence(found: &ScoreCurve) -> String {
     let Some(best) = found.best() else {
         let error = found.points.iter().find_map(|p| p.error.as_deref());
         return error.map_or_else(
-            || format!("The {} is not defined on these rows.", within(found.metric)),
+            || format!("The {} is not defined on these rows.", found.metric.word()),
             |error| format!("No fit succeeded: {error}"),
         );
     };
-    let metric = within(found.metric);
+    let metric = found.metric.word();
     let value = number::metric(best.held_out);
     let at = match &best.at {
         Scalar::Int(n) => number::count(n.unsigned_abs()),

@@ -1,6 +1,6 @@
 //! The importance of every column, with its interval.
 
-use super::{View, asked, done, explained, fine_print, prose, within};
+use super::{View, asked, done, explained, fine_print, prose};
 use crate::domain::explanation::PermutationImportance;
 use crate::gui::panel::PanelContext;
 use crate::gui::theme::{Tone, space};
@@ -27,7 +27,7 @@ pub(super) fn ui(ui: &mut Ui, context: &mut PanelContext<'_>, view: &View<'_>) {
             let chart = chart(found);
             let title = format!(
                 "How much worse the {} of {} gets when a column is shuffled",
-                within(found.metric),
+                found.metric.word(),
                 view.candidate.name
             );
             let frame = ChartFrame::new(&title).height(chart.wanted_height());
@@ -52,7 +52,7 @@ fn sentence(found: &PermutationImportance) -> String {
     } else {
         String::new()
     };
-    let metric = within(found.metric);
+    let metric = found.metric.word();
     let first = found.columns.first().map_or_else(String::new, |first| {
         format!(
             " Column {} counts most: shuffled, it makes the {metric} worse by {}.",

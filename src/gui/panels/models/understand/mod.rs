@@ -11,7 +11,6 @@ mod weights;
 
 use super::leaderboard::{selected, shown};
 use crate::domain::explanation::ModelOutline;
-use crate::domain::metric::Metric;
 use crate::domain::training::{CandidateResult, TrainingReport};
 use crate::gui::action::Action;
 use crate::gui::icons;
@@ -298,17 +297,6 @@ fn said(value: &str) -> String {
     match value.parse::<f64>() {
         Ok(found) if found.is_finite() && value.len() > 7 => number::plain(found),
         _ => value.to_owned(),
-    }
-}
-
-/// The name of a metric within a sentence: `log loss`, `ROC AUC`.
-fn within(metric: Metric) -> String {
-    let title = metric.title();
-    let n_capitals = title.chars().filter(|c| c.is_uppercase()).count();
-    if n_capitals > 1 || title.len() <= 3 {
-        title.to_owned()
-    } else {
-        title.to_lowercase()
     }
 }
 
