@@ -1,6 +1,7 @@
 //! Part of the window as a vector picture (SVG 1.1): what egui painted, shape by shape, with texts as texts. Nothing outside of
 //! the file is needed but the typefaces, for which any sans-serif and monospaced one stand in.
 
+use crate::gui::theme::is_placeholder;
 use eframe::egui::epaint::text::{ByteIndex, Glyph, LayoutSection};
 use eframe::egui::epaint::{
     BandShape, CircleShape, ColorMode, PathShape, RectShape, StrokeKind, TextShape,
@@ -9,6 +10,9 @@ use eframe::egui::{
     Color32, Context, FontFamily, LayerId, Mesh, Pos2, Rect, Shape, Stroke, emath::Rot2, vec2,
 };
 use std::fmt::Write as _;
+
+/// Ground around the picture, in points.
+const MARGIN: f32 = 12.0;
 
 /// What has been painted into a layer so far in this frame, where it lies in `area` and not in `without`, as the text of an
 /// SVG file with that ground.
@@ -19,7 +23,7 @@ pub fn of_layer(
     without: Rect,
     ground: Color32,
 ) -> String {
-    let mut picture = Picture::new(area, ground);
+    let mut picture = Picture::new(area.expand(MARGIN), ground);
     ctx.graphics(|lists| {
         let Some(list) = lists.get(layer) else {
             return;
@@ -257,7 +261,7 @@ impl Picture {
         };
         let color = match (text.override_text_color, section.format.color) {
             (Some(color), _) => color,
-            (None, Color32::PLACEHOLDER) => text.fallback_color,
+            (None, own) if is_placeholder(own) => text.fallback_color,
             (None, own) => own,
         };
         let font = &section.format.font_id;
@@ -346,7 +350,7 @@ fn fill(color: Color32) -> String {
 }
 
 fn stroke(stroke: Stroke) -> String {
-    if stroke.width <= 0.0 || stroke.color == Color32::TRANSPARENT {
+    if stroke.width <= 0.0 || stroke.color.a() == 0 {
         return String::new();
     }
     format!(

@@ -168,3 +168,8 @@ fn fonts() -> FontDefinitions {
     );
     fonts
 }
+
+/// Whether this stands for the colour that whoever paints a text gives it.
+pub fn is_placeholder(color: eframe::egui::Color32) -> bool {
+    color == eframe::egui::Color32::PLACEHOLDER
+}

@@ -20,6 +20,9 @@ use arrow::array::ArrayRef;
 use arrow::row::{RowConverter, SortField};
 use hashbrown::HashSet;
 
+/// Sums of squares of larger numbers are not finite.
+const LARGEST_TARGET: f64 = 1e140;
+
 pub(super) struct Transform {
     pub(super) params: TransformParams,
     pub(super) schema: SchemaParams,
@@ -96,6 +99,15 @@ impl Step for Transform {
                 "Only {n_usable} rows have a value of {}; at least 10 are needed",
                 target.name
             )));
+        }
+        if let Targets::Values(values) = &encoded.targets
+            && values.iter().any(|v| v.abs() > LARGEST_TARGET)
+        {
+            return Err(Failure::bad_data(format!(
+                "{} has values beyond {LARGEST_TARGET:e}, whose squares no number can hold",
+                target.name
+            ))
+            .hint("Give it in a larger unit."));
         }
         let mut usable = vec![false; table.n_rows()];
         for row in &encoded.rows {

@@ -17,7 +17,7 @@ use crate::gui::widgets::line::{LineChart, Reference, Series};
 use crate::gui::widgets::number;
 use crate::gui::widgets::table::{Column, Table};
 use crate::workspace::Snapshot;
-use eframe::egui::Ui;
+use eframe::egui::{self, Ui};
 
 /// The algorithm's id of models of other programs.
 const IMPORTED: &str = "onnx";
@@ -205,18 +205,20 @@ fn table(ui: &mut Ui, report: &TrainingReport, candidate: &CandidateResult) {
         });
 }
 
-/// "0.012 (0.004 to 0.020), told apart": how surely the chosen candidate is another.
-fn against_chosen(behind: &PairedDifference) -> String {
+/// How surely the chosen candidate is another: "Its log loss minus that of blend is +0.0042 (95 % interval −0.0148 to +0.0232)…".
+fn against_chosen(report: &TrainingReport, behind: &PairedDifference) -> String {
     let verdict = if behind.p_value < 0.05 {
-        "told apart"
+        "these folds tell the two apart"
     } else {
-        "not told apart by these folds"
+        "these folds do not tell the two apart"
     };
     format!(
-        "{} ({} to {}), {verdict}",
+        "Its {} minus that of {} is {} (95% interval {} to {}): {verdict}.",
+        report.metric.word(),
+        report.chosen,
         number::difference(behind.mean, 4),
-        number::fixed(behind.low, 4),
-        number::fixed(behind.high, 4)
+        number::difference(behind.low, 4),
+        number::difference(behind.high, 4)
     )
 }
 
@@ -249,9 +251,6 @@ pub(super) fn facts_of(
             number::metric(value.value),
         ));
     }
-    if let Some(behind) = &candidate.behind_chosen {
-        list.push(Fact::text("Against the chosen", against_chosen(behind)));
-    }
     if !candidate.members.is_empty() {
         let n = candidate.members.len() as u64;
         list.push(Fact::text(
@@ -267,6 +266,11 @@ pub(super) fn facts_of(
         list.push(Fact::number("Model hash", hash.short()).copies(hash.as_str()));
     }
     facts(ui, &list);
+    if let Some(behind) = &candidate.behind_chosen {
+        ui.add_space(space::S);
+        let text = against_chosen(report, behind);
+        ui.add(egui::Label::new(Type::Body.rich(text, tokens.text)).wrap());
+    }
     if let Some(info) = snapshot
         .algorithms
         .iter()

@@ -198,9 +198,14 @@ fn sentence(found: &ScoreCurve) -> String {
 
 fn method(found: &ScoreCurve) -> String {
     format!(
-        "Fitted again on {} of the training rows for each point; {} others are held out. Test rows take no part. Where the two \
+        "Fitted again for each point, on {}{} of the training rows; {} others are held out. Test rows take no part. Where the two \
          lines are far apart, the algorithm learns its rows by heart.",
-        number::counted(found.n_training, "row", "rows"),
+        if found.along == Along::Rows {
+            "up to "
+        } else {
+            ""
+        },
+        number::count(found.n_training),
         number::count(found.n_held_out)
     )
 }
