@@ -29,14 +29,20 @@ pub fn has_leading_zero(text: &str) -> bool {
     digits.len() > 1 && digits.starts_with('0')
 }
 
-/// A whole number of 64 bits.
+/// A whole number of 64 bits, also as `1e+05`, which is how R writes 100,000.
 #[must_use]
 pub fn integer(text: &str) -> Option<i64> {
     if is_whole(text) {
-        text.parse().ok()
-    } else {
-        None
+        return text.parse().ok();
     }
+    let (digits, exponent) = text.split_once(['e', 'E'])?;
+    let exponent = exponent.strip_prefix('+').unwrap_or(exponent);
+    let is_small = exponent.len() <= 2 && exponent.bytes().all(|b| b.is_ascii_digit());
+    if !is_whole(digits) || !is_small {
+        return None;
+    }
+    let factor = 10_i64.checked_pow(exponent.parse().ok()?)?;
+    digits.parse::<i64>().ok()?.checked_mul(factor)
 }
 
 /// A real number with a decimal point: `-1.5`, `.5`, `1e-3`, `inf`. Not a number is no number, and neither is one
@@ -317,6 +323,30 @@ fn unsigned(text: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whole_numbers_may_have_an_exponent() {
+        for (text, expected) in [
+            ("1e+05", Some(100_000)),
+            ("-2E3", Some(-2000)),
+            ("+7e0", Some(7)),
+            ("1e18", Some(1_000_000_000_000_000_000)),
+            ("1e19", None),
+            ("92233720368547758e2", Some(9_223_372_036_854_775_800)),
+            ("92233720368547759e2", None),
+            ("1e-5", None),
+            ("1.5e3", None),
+            ("e5", None),
+            ("1e", None),
+            ("1e+", None),
+            ("1e+-5", None),
+            ("1e005", None),
+            ("1e5e5", None),
+            ("0x1e5", None),
+        ] {
+            assert_eq!(integer(text), expected, "{text}");
+        }
+    }
 
     #[test]
     fn numbers_are_read_in_their_style_only() {
