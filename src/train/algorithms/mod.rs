@@ -8,7 +8,6 @@ mod elastic_net;
 mod extra_trees;
 mod forest;
 mod gram;
-mod lasso;
 mod linear;
 mod logistic;
 mod multinomial_nb;
@@ -16,7 +15,7 @@ mod naive_bayes;
 mod newton;
 mod onnx;
 mod parts;
-mod ridge;
+mod penalised;
 mod softmax;
 mod svm;
 mod tree;
@@ -39,8 +38,8 @@ static ALGORITHMS: [&dyn Algorithm; 15] = [
     &bernoulli_nb::BernoulliNb,
     &multinomial_nb::MultinomialNb,
     &linear::LeastSquares,
-    &ridge::Ridge,
-    &lasso::Lasso,
+    &penalised::RIDGE,
+    &penalised::LASSO,
     &elastic_net::ElasticNet,
     &svm::SupportVectors,
     &tree::DecisionTree,
