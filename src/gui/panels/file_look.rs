@@ -266,7 +266,7 @@ fn columns(ui: &mut Ui, statistics: &DatasetStatistics, chosen: &mut Option<Stri
         Column::text("Column").fill().width(110.0).sortable(false),
         Column::text("Type").width(84.0).sortable(false),
         Column::number("Missing").width(78.0).sortable(false),
-        Column::number("Distinct").width(78.0).sortable(false),
+        Column::number("Distinct").width(96.0).sortable(false),
         Column::picture("Distribution").width(110.0),
     ];
     let here = statistics
