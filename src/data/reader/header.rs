@@ -1,23 +1,23 @@
-//! Names of columns: trimmed, never empty, never twice.
+//! Names of columns: trimmed, without control characters, never empty, never twice.
 
 use super::Finding;
 use std::collections::BTreeSet;
 
 /// The names for a header line; every name that had to be changed is a finding.
 pub(super) fn names(header: &[String], findings: &mut Vec<Finding>) -> Vec<String> {
-    let trimmed: Vec<&str> = header.iter().map(|name| name.trim()).collect();
-    let mut taken: BTreeSet<String> = trimmed.iter().map(|name| (*name).to_owned()).collect();
+    let legible: Vec<String> = header.iter().map(|name| legible(name, findings)).collect();
+    let mut taken: BTreeSet<String> = legible.iter().cloned().collect();
     let mut used = BTreeSet::new();
-    let mut result = Vec::with_capacity(trimmed.len());
-    for (position, name) in trimmed.into_iter().enumerate() {
-        if !name.is_empty() && used.insert(name.to_owned()) {
-            result.push(name.to_owned());
+    let mut result = Vec::with_capacity(legible.len());
+    for (position, name) in legible.into_iter().enumerate() {
+        if !name.is_empty() && used.insert(name.clone()) {
+            result.push(name);
             continue;
         }
         let (stem, why) = if name.is_empty() {
             (format!("column_{}", position + 1), "had no name".to_owned())
         } else {
-            (name.to_owned(), format!("was a second {name:?}"))
+            (name.clone(), format!("was a second {name:?}"))
         };
         let renamed = free_name(&stem, name.is_empty(), &taken);
         findings.push(Finding::of_column(
@@ -33,6 +33,20 @@ pub(super) fn names(header: &[String], findings: &mut Vec<Finding>) -> Vec<Strin
         result.push(renamed);
     }
     result
+}
+
+/// A name without blanks around it and without control characters other than line ends and tabs: nobody can type or see them.
+fn legible(name: &str, findings: &mut Vec<Finding>) -> String {
+    let name = name.trim();
+    let is_control = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+    if !name.contains(is_control) {
+        return name.to_owned();
+    }
+    let legible = name.replace(is_control, "").trim().to_owned();
+    findings.push(Finding::of_file(format!(
+        "The name {name:?} has characters that cannot be seen; the column is called {legible:?}"
+    )));
+    legible
 }
 
 /// The stem itself where that may be tried and is free, else the stem with the first free number behind it.

@@ -104,17 +104,19 @@ def same_names(found, expected):
 
 
 def same_table(found, expected):
+    """What differs: the column, if it is about one, and in words."""
     names, rows = expected
     columns = found["columns"]
     differences = []
     if len(rows) != found["n_rows"]:
-        differences.append(f"{found['n_rows']} rows instead of {len(rows)}")
+        differences.append((None, f"{found['n_rows']} rows instead of {len(rows)}"))
     if not same_names([c["name"] for c in columns], [n.strip() for n in names]):
-        differences.append(f"names {[c['name'] for c in columns]} instead of {names}")
+        differences.append((None, f"names {[c['name'] for c in columns]} instead of {names}"))
     elif not differences:
         for column, n in zip(columns, missing(rows, len(names))):
             if column["n_missing"] != n:
-                differences.append(f"{column['name']}: {column['n_missing']} missing, not {n}")
+                words = f"{column['name']}: {column['n_missing']} missing, not {n}"
+                differences.append((column["name"], words))
     return differences
 
 
@@ -131,7 +133,10 @@ def judge(binary, path, expected):
     differences = same_table(found, expected)
     if not differences:
         return "right", ""
-    return ("stated" if stated else "WRONG"), f"{'; '.join(differences)[:300]} | {stated}"
+    told = {f.get("column") for f in findings}
+    words = "; ".join(words for _, words in differences)
+    is_told = all(column in told for column, _ in differences)
+    return ("stated" if stated or is_told else "WRONG"), f"{words[:300]} | {stated}"
 
 
 def main():

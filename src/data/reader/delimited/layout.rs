@@ -177,6 +177,21 @@ fn above(lines: &str) -> Finding {
     ))
 }
 
+/// What is said of a header with text behind a closing quote.
+fn odd_names(header: &Split, fields: &[String]) -> Option<Finding> {
+    let odd = header
+        .fields
+        .iter()
+        .zip(fields)
+        .find(|(field, _)| field.is_raw());
+    let (_, name) = odd.filter(|_| header.n_stray > 0)?;
+    Some(Finding::of_file(format!(
+        "{} in the header {} text behind the closing quote; quotes and text were joined, as in {name:?}",
+        counted(header.n_stray as u64, "quoted name", "quoted names"),
+        if header.n_stray == 1 { "has" } else { "have" },
+    )))
+}
+
 /// What was looked at.
 struct Sample<'a> {
     text: &'a str,
@@ -230,7 +245,9 @@ impl Layout {
             ));
         }
         if has_header {
-            self.start += split(&text.as_bytes()[self.start..], self.dialect, 1).end;
+            let header = split(&text.as_bytes()[self.start..], self.dialect, 1);
+            findings.extend(odd_names(&header, &fields));
+            self.start += header.end;
             let mut names = fields.clone();
             if let Some(joined) = sample.joined_names() {
                 self.start += split(&text.as_bytes()[self.start..], self.dialect, 1).end;

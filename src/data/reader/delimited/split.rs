@@ -342,6 +342,9 @@ pub(super) fn unquoted(raw: &str, dialect: Dialect) -> String {
     if opens {
         rest = &raw[1..];
     }
+    if let Some(quote) = quote.filter(|q| opens && has_one_too_many(rest, *q)) {
+        return format!("{quote}{}", &rest[1..rest.len() - 1]);
+    }
     // What is inside the quotes only is unescaped to its end; what stands behind them is as it is.
     let mut is_inside = true;
     let mut characters = rest.chars().peekable();
@@ -365,6 +368,12 @@ pub(super) fn unquoted(raw: &str, dialect: Dialect) -> String {
         }
     }
     text
+}
+
+/// Whether what stands behind an opening quote is `"text"`: one quote too many in front, which belongs to the text.
+fn has_one_too_many(rest: &str, quote: char) -> bool {
+    let text = rest.strip_prefix(quote).and_then(|t| t.strip_suffix(quote));
+    text.is_some_and(|text| !text.is_empty() && !text.contains(quote))
 }
 
 #[cfg(test)]

@@ -353,3 +353,19 @@ fn dirty_files_are_read_with_a_word_about_each_repair() {
         );
     }
 }
+
+/// Pollock's `row_extra_quote0_col6.csv` has the first, and its `Copy_of_2016-17_Q3_Final_V2.csv` the second.
+#[test]
+fn odd_names_are_told_of() {
+    let outcome = read("a,\"\"b\",\"c\"\n1,2,3\n4,5,6\n");
+    assert_eq!(outcome.table.names(), ["a", "\"b", "c"]);
+    assert!(says(
+        &outcome,
+        "1 quoted name in the header has text behind"
+    ));
+    assert!(says(&outcome, r#"as in "\"b""#));
+
+    let outcome = read("a,cost (\u{9c}),c\n1,2,3\n4,5,6\n");
+    assert_eq!(outcome.table.names(), ["a", "cost ()", "c"]);
+    assert!(says(&outcome, "cannot be seen"));
+}
