@@ -10,6 +10,7 @@ use crate::gui::widgets::{button::Button, field::Field};
 use crate::workspace::Command;
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use eframe::egui::{self, Context, Key, Ui};
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -27,8 +28,21 @@ pub(super) struct Dialogs {
     typed: Option<(Purpose, String)>,
 }
 
-/// A dialog that ends sooner than this was not seen by anybody: there is no portal.
-const UNSEEN: Duration = Duration::from_millis(300);
+/// A dialog that ends sooner than this was not seen by anybody: there is no portal behind the session bus.
+const UNSEEN: Duration = Duration::from_millis(700);
+
+/// Whether there may be file dialogs at all. On Linux they need a session bus, over which the portal is asked, or zenity.
+fn may_have_dialogs() -> bool {
+    if !cfg!(target_os = "linux") {
+        return true;
+    }
+    let is_in = |folders: Option<OsString>, name: &str| {
+        folders.is_some_and(|f| std::env::split_paths(&f).any(|folder| folder.join(name).exists()))
+    };
+    std::env::var_os("DBUS_SESSION_BUS_ADDRESS").is_some()
+        || is_in(std::env::var_os("XDG_RUNTIME_DIR"), "bus")
+        || is_in(std::env::var_os("PATH"), "zenity")
+}
 
 impl Default for Dialogs {
     fn default() -> Self {
@@ -54,6 +68,11 @@ impl Dialogs {
     /// Asks for a file or folder.
     pub(super) fn ask(&self, purpose: Purpose, ctx: &Context) {
         let (sender, refuser, ctx) = (self.sender.clone(), self.refuser.clone(), ctx.clone());
+        if !may_have_dialogs() {
+            // The window may be closing.
+            let _closed = refuser.send(purpose);
+            return ctx.request_repaint();
+        }
         std::thread::spawn(move || {
             let begun = Instant::now();
             let dialog = rfd::FileDialog::new();
@@ -180,6 +199,9 @@ impl Dialogs {
 /// Where a file of this name is to go; `None` where the person chose nothing.
 fn place_for(name: &str) -> Option<PathBuf> {
     let folder = super::pictures::download_folder();
+    if !may_have_dialogs() {
+        return Some(folder.join(name));
+    }
     let dialog = rfd::FileDialog::new()
         .set_file_name(name)
         .set_directory(&folder);
