@@ -2,6 +2,7 @@
 
 use crate::fixtures::{Stage, failing, fresh_snapshot, loading};
 use eframe::egui::accesskit::Role;
+use eframe::egui::{Event, Key, Modifiers};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use lockkeeper::domain::ids::RunId;
 use lockkeeper::gui::action::{Action, Purpose};
@@ -173,6 +174,28 @@ fn the_schema_is_edited_and_saved_as_a_new_version_with_a_note() {
     (in_force.version, in_force.schema) = (3, schema);
     harness.run_ok();
     assert!(harness.query_by_label("1 change").is_none());
+}
+
+/// The card that says what is changed comes with the first letter; the field below it must not lose the focus to that.
+#[test]
+fn a_field_of_the_schema_keeps_the_focus_while_it_is_typed_into() {
+    let mut stage = room().click("Schema");
+    stage.selection.column = Some("origin".to_owned());
+    let mut harness = stage.harness();
+    let field = harness.get_by_label_contains("Allowed, one a line");
+    field.focus();
+    harness.run_ok();
+    harness.key_press_modifiers(Modifiers::CTRL, Key::End);
+    harness.key_press(Key::Enter);
+    harness.run_ok();
+    for letter in ["B", "O", "S"] {
+        harness.event(Event::Text(letter.to_owned()));
+        harness.run_ok();
+    }
+    harness.get_by_label("1 change");
+    let field = harness.get_by_label_contains("Allowed, one a line");
+    let value = field.accesskit_node().value().unwrap_or_default();
+    assert_eq!(value.lines().last(), Some("BOS"), "{value:?}");
 }
 
 #[test]
