@@ -39,7 +39,7 @@ pub(super) fn add_data(
     Ok(Outcome::Done {
         message: format!(
             "{} is the newest batch; run the pipeline to use it",
-            entry.display()
+            file.file_name().unwrap_or(file.as_os_str()).display()
         ),
     })
 }

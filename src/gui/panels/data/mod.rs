@@ -197,7 +197,11 @@ impl Data {
                 .snapshot
                 .and_then(|s| s.pipeline.as_ref().ok())
                 .is_none_or(|p| p.steps.validate.is_some());
-            let text = if has_gate {
+            let live = context.snapshot.and_then(|s| s.live.as_ref());
+            let is_running = live.is_some_and(|l| l.record.id == source.run);
+            let text = if has_gate && is_running {
+                "This run is at work and has not come to the data gate yet."
+            } else if has_gate {
                 "This run did not come to the data gate."
             } else {
                 "The pipeline has no data gate: nothing checks the data before training."

@@ -153,9 +153,9 @@ fn over_batches(ui: &mut Ui, name: &str, view: &View<'_>) {
             .fill()
             .width(120.0)
             .sortable(false),
-        Head::number("Rows").width(80.0).sortable(false),
-        Head::number("Missing").width(80.0).sortable(false),
-        Head::number("Different").width(80.0).sortable(false),
+        Head::number("Rows").width(96.0).sortable(false),
+        Head::number("Missing").width(72.0).sortable(false),
+        Head::number("Different").width(96.0).sortable(false),
         Head::number("Mean").width(104.0).sortable(false),
         Head::number("Deviation").width(90.0).sortable(false),
     ];
@@ -208,7 +208,7 @@ fn figures(ui: &mut Ui, context: &mut PanelContext<'_>, view: &View<'_>, name: &
         list.push(Fact::number("Below zero", share(column.n_negative)));
         let quantiles = column.quantiles.iter();
         list.extend(quantiles.map(|q| {
-            let text = format!("{}% lie at or below", number::significant(q.p * 100.0, 3));
+            let text = format!("{}% lie at or below", q.p * 100.0);
             Fact::number(text, number::metric(q.value))
         }));
     } else {
