@@ -176,7 +176,7 @@ fn the_schema_is_edited_and_saved_as_a_new_version_with_a_note() {
     assert!(harness.query_by_label("1 change").is_none());
 }
 
-/// The card that says what is changed comes with the first letter; the field below it must not lose the focus to that.
+/// With the first letter a card above says what is changed, and one more value is allowed; neither may take the focus.
 #[test]
 fn a_field_of_the_schema_keeps_the_focus_while_it_is_typed_into() {
     let mut stage = room().click("Schema");

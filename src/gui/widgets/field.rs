@@ -28,7 +28,8 @@ pub struct Field<'a> {
 }
 
 impl<'a> Field<'a> {
-    /// A field with its label, without a colon.
+    /// A field with its label, without a colon. The field is known by it: one that changes with what is typed, such as a
+    /// count, takes the focus away.
     pub fn new(label: &'a str) -> Self {
         Self {
             label,

@@ -195,11 +195,16 @@ fn bounds(ui: &mut Ui, column: &mut ColumnSpec, typed: &mut Typed) -> bool {
 }
 
 fn allowed(ui: &mut Ui, values: &mut Vec<String>, typed: &mut Typed) {
-    let label = format!(
-        "Allowed, one a line ({})",
-        number::counted(values.len() as u64, "value", "values")
+    let help = format!(
+        "{} now; any other is an anomaly",
+        number::counted(
+            values.len() as u64,
+            "value is allowed",
+            "values are allowed"
+        )
     );
-    let changed = Field::new(&label)
+    let changed = Field::new("Allowed, one a line")
+        .help(&help)
         .control(ui, |ui| {
             let edit = egui::TextEdit::multiline(&mut typed.values)
                 .desired_rows(5)

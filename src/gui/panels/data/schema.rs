@@ -22,7 +22,7 @@ use crate::gui::widgets::{
 };
 use crate::workspace::Command;
 use crate::workspace::snapshot::SchemaInForce;
-use eframe::egui::{self, ScrollArea, Ui, UiBuilder};
+use eframe::egui::{self, ScrollArea, Ui};
 
 /// The tab.
 #[derive(Debug, Default)]
@@ -124,12 +124,10 @@ impl SchemaTab {
         if !changed.is_empty() {
             self.save(ui, context, (in_force, evidence), save);
         }
-        // What is being typed below keeps the focus when the card above it comes and goes.
-        let below = UiBuilder::new().scope_id(ui.scope_id().with(("below the columns", &selected)));
-        ui.scope_builder(below, |ui| match selected {
+        match selected {
             Some(name) => self.edit(ui, context, in_force, &name),
             None => self.below(ui, context, (in_force, evidence)),
-        });
+        }
     }
 
     /// What stands below the columns while none is selected: expectations, or the versions.
