@@ -16,7 +16,8 @@ pub struct TrainingSet {
     pub x: Array2<f64>,
     /// `n` targets.
     pub targets: Targets,
-    /// How much each row counts; `None`: all the same. Only trees, forest and baseline look at it.
+    /// How much each row counts; `None`: all the same. Baseline, trees, forests, boosting and logistic
+    /// regression look at it.
     pub weights: Option<Vec<f64>>,
     /// Names of the features, for warnings.
     pub feature_names: Vec<String>,

@@ -12,6 +12,7 @@ pub mod algorithms;
 pub mod boosting;
 mod calibration;
 mod candidates;
+mod class_weight;
 mod cross_validation;
 pub mod curves;
 mod error;

@@ -3,6 +3,7 @@
 
 use super::algorithm::{Algorithm, TrainingSet};
 use super::algorithms::{IMPORTED, algorithm};
+use super::class_weight;
 use super::cross_validation::TrainJob;
 use super::error::TrainError;
 use super::imports::{self, Import};
@@ -374,7 +375,7 @@ impl Unit<'_> {
         let data = TrainingSet {
             x: plan.encode(self.job.table, Some(rows), encoding)?,
             targets: targets.clone(),
-            weights: None,
+            weights: class_weight::weights(targets, params),
             feature_names: plan.feature_names(encoding),
         };
         let seed = unit_seed(self.job.seed, name, self.fold);

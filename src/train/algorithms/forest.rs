@@ -10,6 +10,7 @@ use crate::train::algorithm::{
     Algorithm, TrainingSet, choice, even, flag, integer, magnitude, param,
 };
 use crate::train::calibration;
+use crate::train::class_weight;
 use crate::train::error::TrainError;
 use crate::train::trees::{ForestParams, MaxFeatures, fit_forest};
 
@@ -85,7 +86,8 @@ pub(super) fn params(bootstrap: bool) -> Vec<ParamInfo> {
             ParamRange::Bool,
             bootstrap,
         ),
-        calibration::param(),
+        class_weight::param(),
+                calibration::param(),
     ]
 }
 

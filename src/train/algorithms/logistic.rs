@@ -21,6 +21,7 @@ use crate::train::algorithm::{
     Algorithm, TrainingSet, class_counts, classes_of, float, integer, magnitude, param,
 };
 use crate::train::calibration;
+use crate::train::class_weight;
 use crate::train::error::TrainError;
 use linfa::DatasetBase;
 use linfa::traits::Fit;
@@ -72,6 +73,7 @@ impl Algorithm for Logistic {
                     ParamRange::Float { min: 1e-12, max: 1.0 },
                     1e-4,
                 ),
+                class_weight::param(),
                 calibration::param(),
             ],
         }
@@ -95,17 +97,16 @@ impl Algorithm for Logistic {
             return Baseline.fit(data, params, seed, monitor);
         }
         let codes = Array1::from_iter(codes.iter().copied());
+        let rows = Rows {
+            x: data.x.view(),
+            codes: codes.view(),
+            weights: data.weights.as_deref().map(ArrayView1::from),
+        };
         let linear = if n_classes == 2 {
-            fit_binary(data.x.view(), codes.view(), params, monitor)?
+            fit_binary(rows, params, monitor)?
         } else {
             let present: Vec<u32> = present.iter().map(|(code, _)| *code).collect();
-            fit_multinomial(
-                data.x.view(),
-                codes.view(),
-                (&present, n_classes),
-                params,
-                monitor,
-            )?
+            fit_multinomial(rows, (&present, n_classes), params, monitor)?
         };
         let is_finite = linear
             .coefficients
@@ -123,10 +124,20 @@ impl Algorithm for Logistic {
     }
 }
 
+/// What is learned from.
+#[derive(Clone, Copy)]
+struct Rows<'a> {
+    /// `n × n_features` finite numbers.
+    x: ArrayView2<'a, f64>,
+    /// The class of each row.
+    codes: ArrayView1<'a, u32>,
+    /// How much each row counts; `None`: all the same.
+    weights: Option<ArrayView1<'a, f64>>,
+}
+
 /// Two classes.
 fn fit_binary<'a>(
-    x: ArrayView2<'a, f64>,
-    codes: ArrayView1<'a, u32>,
+    Rows { x, codes, weights }: Rows<'a>,
     params: &Params,
     monitor: &'a dyn Monitor,
 ) -> Result<Linear, TrainError> {
@@ -134,6 +145,7 @@ fn fit_binary<'a>(
     let problem = newton::Problem {
         x,
         codes,
+        row_weights: weights,
         alpha: float(params, "alpha"),
         monitor,
     };
@@ -174,6 +186,7 @@ fn by_softmax(
     let several = softmax::Problem {
         x: problem.x,
         codes: problem.codes,
+        row_weights: problem.row_weights,
         classes: &[0, 1],
         alpha: 2.0 * problem.alpha,
         monitor: problem.monitor,
@@ -192,8 +205,7 @@ fn by_softmax(
 
 /// Several classes.
 fn fit_multinomial<'a>(
-    x: ArrayView2<'a, f64>,
-    codes: ArrayView1<'a, u32>,
+    Rows { x, codes, weights }: Rows<'a>,
     (present, n_classes): (&'a [u32], usize),
     params: &Params,
     monitor: &'a dyn Monitor,
@@ -202,6 +214,7 @@ fn fit_multinomial<'a>(
     let problem = softmax::Problem {
         x,
         codes,
+        row_weights: weights,
         classes: present,
         alpha: float(params, "alpha"),
         monitor,

@@ -28,6 +28,8 @@ pub(super) struct Problem<'a> {
     pub(super) x: ArrayView2<'a, f64>,
     /// 0 or 1 for each row.
     pub(super) codes: ArrayView1<'a, u32>,
+    /// How much each row counts; `None`: all the same.
+    pub(super) row_weights: Option<ArrayView1<'a, f64>>,
     /// Weight of the penalty against the summed loss.
     pub(super) alpha: f64,
     /// Asked before each chunk of rows whether to stop.
@@ -93,8 +95,12 @@ impl Problem<'_> {
         let parts = self.blocks(|rows| {
             let (x, codes) = self.rows(rows);
             let scores = scores(x, weights);
-            let losses = scores.iter().zip(codes);
-            losses.map(|(score, code)| log_loss(*score, *code)).sum()
+            let losses = scores.iter().zip(codes).enumerate();
+            losses
+                .map(|(i, (score, code))| {
+                    self.row_weight(rows.start as usize + i) * log_loss(*score, *code)
+                })
+                .sum()
         })?;
         let sums: Vec<f64> = parts.into_iter().flatten().collect();
         Ok(sums.into_iter().sum::<f64>() + self.penalty(weights))
@@ -116,9 +122,10 @@ impl Problem<'_> {
             let mut residuals = Array1::<f64>::zeros(x.nrows());
             for (i, (score, code)) in scores.iter().zip(codes).enumerate() {
                 let (p, rest) = shares(*score);
-                *loss += log_loss(*score, *code);
-                residuals[i] = if *code == 1 { -rest } else { p };
-                let root = (p * rest).sqrt();
+                let counts = self.row_weight(rows.start as usize + i);
+                *loss += counts * log_loss(*score, *code);
+                residuals[i] = counts * if *code == 1 { -rest } else { p };
+                let root = (counts * p * rest).sqrt();
                 let mut row = weighted.row_mut(i);
                 for (w, x) in row.iter_mut().zip(x.row(i)) {
                     *w = x * root;
@@ -146,6 +153,10 @@ impl Problem<'_> {
             gradient,
             hessian,
         })
+    }
+
+    fn row_weight(&self, row: usize) -> f64 {
+        self.row_weights.map_or(1.0, |weights| weights[row])
     }
 
     fn rows(&self, rows: Slice) -> (ArrayView2<'_, f64>, ArrayView1<'_, u32>) {

@@ -29,6 +29,8 @@ pub(super) struct Problem<'a> {
     pub(super) x: ArrayView2<'a, f64>,
     /// The class of each row.
     pub(super) codes: ArrayView1<'a, u32>,
+    /// How much each row counts; `None`: all the same.
+    pub(super) row_weights: Option<ArrayView1<'a, f64>>,
     /// The classes that occur, ascending.
     pub(super) classes: &'a [u32],
     /// Weight of the penalty against the summed loss.
@@ -112,9 +114,18 @@ impl Problem<'_> {
             let x = self.x.slice_axis(Axis(0), rows);
             let mut scores = x.dot(&coefficients) + intercepts;
             let codes = self.codes.slice_axis(Axis(0), rows);
-            for (row, code) in scores.rows_mut().into_iter().zip(codes) {
+            for (i, (mut row, code)) in scores.rows_mut().into_iter().zip(codes).enumerate() {
                 let class = self.classes.binary_search(code);
-                loss += residuals(row, class.expect("the classes are those of the codes"));
+                let class = class.expect("the classes are those of the codes");
+                let own = residuals(row.view_mut(), class);
+                match self.row_weights {
+                    None => loss += own,
+                    Some(weights) => {
+                        let counts = weights[first + i];
+                        loss += counts * own;
+                        row.mapv_inplace(|residual| counts * residual);
+                    }
+                }
             }
             general_mat_mul(1.0, &x.t(), &scores, 1.0, &mut of_coefficients);
             of_intercepts += &scores.sum_axis(Axis(0));
@@ -208,6 +219,7 @@ mod tests {
         Problem {
             x: data.0.view(),
             codes: data.1.view(),
+            row_weights: None,
             classes: &[0, 2, 5],
             alpha: 0.3,
             monitor,
@@ -217,7 +229,11 @@ mod tests {
     #[test]
     fn the_gradient_is_the_slope_of_the_loss() {
         let data = data();
-        let problem = problem(&data, &Quiet);
+        let weights = array![1.0, 0.0, 2.5, 0.3, 4.0];
+        let problem = Problem {
+            row_weights: Some(weights.view()),
+            ..problem(&data, &Quiet)
+        };
         let at = Array1::from_iter((0..9).map(|i| f64::from(i * 5 % 7) - 3.0));
         let gradient = problem.evaluate(&at).unwrap().gradient;
         for i in 0..9 {

@@ -7,6 +7,7 @@ use crate::feature::Encoding;
 use crate::model::Estimator;
 use crate::train::algorithm::{Algorithm, TrainingSet, even, float, integer, magnitude, param};
 use crate::train::calibration;
+use crate::train::class_weight;
 use crate::train::error::TrainError;
 use crate::train::trees::{ForestParams, MaxFeatures, fit_forest};
 
@@ -44,6 +45,7 @@ impl Algorithm for DecisionTree {
                     ParamRange::Float { min: 0.0, max: 1e6 },
                     1.0,
                 ),
+                class_weight::param(),
                 calibration::param(),
             ],
         }

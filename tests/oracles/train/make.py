@@ -18,6 +18,7 @@ from sklearn.metrics import log_loss, roc_auc_score, root_mean_squared_error
 from sklearn.naive_bayes import BernoulliNB, GaussianNB, MultinomialNB
 from sklearn.preprocessing import minmax_scale
 from sklearn.svm import SVC, SVR
+from sklearn.tree import DecisionTreeClassifier
 
 
 def uniforms(n, seed):
@@ -51,6 +52,17 @@ def main():
     lr = LogisticRegression(C=2.0, tol=1e-12, max_iter=10000).fit(x, y3)
     expected["multinomial"] = dict(log_loss=log_loss(y3, lr.predict_proba(x)),
                                    probabilities=lr.predict_proba(x[:5]).ravel().tolist())
+    # A class of a few rows that counts as much as the others.
+    rare2 = (signal + noise(200, 2) > 2.2).astype(int)
+    rare3 = np.digitize(signal + noise(200, 3), [-2.6, 2.2])
+    balanced = dict(class_weight="balanced")
+    lr = LogisticRegression(tol=1e-12, max_iter=10000, **balanced).fit(x, rare2)
+    lr3 = LogisticRegression(tol=1e-12, max_iter=10000, **balanced).fit(x, rare3)
+    tree = DecisionTreeClassifier(max_depth=2, min_samples_leaf=5, **balanced).fit(x, rare3)
+    expected["class_weight"] = dict(coefficients=lr.coef_[0].tolist(), intercept=lr.intercept_[0],
+                                    several=lr3.predict_proba(x[:5]).ravel().tolist(),
+                                    tree=tree.predict_proba(x[:20]).ravel().tolist(),
+                                    counts=[int(rare2.sum()), *np.bincount(rare3).tolist()])
     # Scores of one row are hundreds apart from another's: the loss must be exact there.
     x_wide = x * [40, 1, 300, 8]
     steep = 1.2 * x_wide[:, 0] + 0.2 * x_wide[:, 2] - x_wide[:, 3]
