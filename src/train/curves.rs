@@ -4,6 +4,7 @@
 
 use super::algorithm::{Algorithm, TrainingSet};
 use super::algorithms::{IMPORTED, algorithm};
+use super::class_weight;
 use super::error::TrainError;
 use super::process;
 use crate::domain::algorithm::{AlgorithmInfo, ParamInfo, Tuning};
@@ -162,7 +163,7 @@ impl<'a> Halves<'a> {
         let data = TrainingSet {
             x: x.clone(),
             targets: targets.clone(),
-            weights: None,
+            weights: class_weight::weights(targets, params),
             feature_names: model.plan.feature_names(model.encoding),
         };
         let key = serde_json::json!(["curve", self.job.seed, model.algorithm]);
