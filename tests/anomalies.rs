@@ -106,12 +106,22 @@ impl Case {
             .zip(&statistics)
             .map(|(table, statistics)| Span {
                 name: "batch",
-                statistics,
+                statistics: Some(statistics),
                 table,
             })
             .collect();
         let params = ValidateParams::default();
-        check(&self.schema(), &spans, &params, Environment::Training)
+        let report = check(&self.schema(), &spans, &params, Environment::Training);
+        let unprofiled: Vec<Span<'_>> = spans
+            .iter()
+            .map(|span| Span {
+                statistics: None,
+                ..*span
+            })
+            .collect();
+        let without = check(&self.schema(), &unprofiled, &params, Environment::Training);
+        assert_eq!(report, without, "with and without a profile");
+        report
     }
 }
 

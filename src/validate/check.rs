@@ -2,6 +2,7 @@
 //! conditions are those of TensorFlow Data Validation (docs/anomalies.md) and live in a file per family: `presence`,
 //! `types`, `values`, `drift`. Acting on the verdict is left to the pipeline.
 
+use super::facts::Facts;
 use super::{drift, expectations, presence, specification, types, unique, values, verdict};
 use crate::data::{ColumnData, Table};
 use crate::domain::anomaly::{
@@ -9,7 +10,7 @@ use crate::domain::anomaly::{
 };
 use crate::domain::pipeline::ValidateParams;
 use crate::domain::schema::{ColumnSpec, Role, Schema};
-use crate::domain::statistics::{ColumnStatistics, DatasetStatistics};
+use crate::domain::statistics::DatasetStatistics;
 use rayon::prelude::*;
 
 /// One batch: a file's name, its rows and their statistics.
@@ -17,8 +18,8 @@ use rayon::prelude::*;
 pub struct Span<'a> {
     /// Name, for people: the file name.
     pub name: &'a str,
-    /// The profile of `table`.
-    pub statistics: &'a DatasetStatistics,
+    /// The profile of `table`, where there is one; else what the schema asks for is looked up in the rows.
+    pub statistics: Option<&'a DatasetStatistics>,
     /// The rows.
     pub table: &'a Table,
 }
@@ -127,35 +128,41 @@ fn check_span(schema: &Schema, span: &Span<'_>, environment: Environment) -> Vec
         anomalies.extend(presence::dataset_size(schema, span));
     }
     anomalies.extend(presence::new_columns(schema, span));
+    let columns: Vec<Option<Column<'_>>> = schema
+        .columns
+        .iter()
+        .map(|spec| Column::find(span, spec))
+        .collect();
     let by_column: Vec<Vec<Anomaly>> = schema
         .columns
         .par_iter()
-        .map(|spec| check_column(spec, span, environment))
+        .zip(&columns)
+        .map(|(spec, column)| match column {
+            Some(column) => check_column(column, environment),
+            None if spec.required && spec.is_in(environment.name()) => {
+                vec![presence::missing_column(spec, span)]
+            }
+            None => Vec::new(),
+        })
         .collect();
     anomalies.extend(by_column.into_iter().flatten());
-    anomalies.extend(expectations::check(schema, span, environment));
+    anomalies.extend(expectations::check(schema, span, &columns, environment));
     anomalies
 }
 
-fn check_column(spec: &ColumnSpec, span: &Span<'_>, environment: Environment) -> Vec<Anomaly> {
+fn check_column(column: &Column<'_>, environment: Environment) -> Vec<Anomaly> {
     let mut anomalies = Vec::new();
-    let Some(column) = Column::find(span, spec) else {
-        if spec.required && spec.is_in(environment.name()) {
-            anomalies.push(presence::missing_column(spec, span));
-        }
-        return anomalies;
-    };
     if column.n_present() == 0 {
         // Without a value there is no type to judge: readers take such a column for texts.
-        anomalies.extend(presence::without_values(&column, environment));
+        anomalies.extend(presence::without_values(column, environment));
         return anomalies;
     }
-    anomalies.extend(presence::low_fraction(&column, environment));
-    anomalies.extend(presence::low_number(&column, environment));
-    let of_type = types::unexpected(&column);
+    anomalies.extend(presence::low_fraction(column, environment));
+    anomalies.extend(presence::low_number(column, environment));
+    let of_type = types::unexpected(column);
     if of_type.is_empty() {
-        anomalies.extend(values::unexpected(&column));
-        anomalies.extend(unique::unexpected(&column));
+        anomalies.extend(values::unexpected(column));
+        anomalies.extend(unique::unexpected(column));
     }
     anomalies.extend(of_type);
     anomalies
@@ -165,7 +172,7 @@ fn check_column(spec: &ColumnSpec, span: &Span<'_>, environment: Environment) ->
 pub(super) struct Column<'a> {
     pub(super) span: &'a Span<'a>,
     pub(super) spec: &'a ColumnSpec,
-    pub(super) statistics: &'a ColumnStatistics,
+    pub(super) facts: Facts<'a>,
     pub(super) data: ColumnData<'a>,
 }
 
@@ -175,7 +182,7 @@ impl<'a> Column<'a> {
         Some(Self {
             span,
             spec,
-            statistics: span.statistics.column(&spec.name)?,
+            facts: Facts::of(span, &spec.name)?,
             data: span.table.column(&spec.name)?,
         })
     }

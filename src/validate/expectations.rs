@@ -2,16 +2,15 @@
 //! `CUSTOM_VALIDATION`, an expectation that cannot be understood `INVALID_SCHEMA_SPECIFICATION` (both TFDV's names). What the
 //! language is, is left to `data::expression`.
 
-use super::check::{Environment, Found, Span, finding};
+use super::check::{Column, Environment, Found, Span, finding};
 use super::wording;
 use crate::data::Table;
-use crate::data::expression::{Bounds, Expression, Kind, Range};
+use crate::data::expression::{Expression, Kind};
 use crate::domain::Scalar;
 use crate::domain::algorithm::Problem;
 use crate::domain::anomaly::{Anomaly, AnomalyKind, Severity};
 use crate::domain::expectation::Expectation;
 use crate::domain::schema::{ColumnType, Schema};
-use crate::domain::statistics::ColumnStatistics;
 use arrow::array::{Array, ArrayRef, StringArray, new_null_array};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, TimeUnit};
@@ -67,12 +66,17 @@ pub fn problems(schema: &Schema) -> Vec<Problem> {
 
 /// All findings about a batch. Those that read a column that the batch lacks are not held against it: that the column is
 /// missing is a finding of its own, and when serving there is no target.
-pub(super) fn check(schema: &Schema, span: &Span<'_>, environment: Environment) -> Vec<Anomaly> {
+pub(super) fn check(
+    schema: &Schema,
+    span: &Span<'_>,
+    found: &[Option<Column<'_>>],
+    environment: Environment,
+) -> Vec<Anomaly> {
     let columns = columns_of(schema);
     schema
         .expectations
         .par_iter()
-        .map(|expectation| check_one(expectation, &columns, span, environment))
+        .map(|expectation| check_one(expectation, &columns, span, found, environment))
         .collect::<Vec<Option<Anomaly>>>()
         .into_iter()
         .flatten()
@@ -91,6 +95,7 @@ fn check_one(
     expectation: &Expectation,
     columns: &[(String, ColumnType)],
     span: &Span<'_>,
+    found: &[Option<Column<'_>>],
     environment: Environment,
 ) -> Option<Anomaly> {
     let Expectation {
@@ -133,7 +138,7 @@ fn check_one(
         }
     };
     let outcome = match expression.kind() {
-        Kind::Rows if is_settled(&expression, span) => Ok(None),
+        Kind::Rows if is_settled(&expression, found) => Ok(None),
         Kind::Rows => rows(expectation, &expression, &table),
         Kind::Table => whole(expectation, &expression, &table),
     };
@@ -156,46 +161,31 @@ fn check_one(
     }
 }
 
-/// Whether the statistics of the only column that a condition reads show that it holds in every row: by the smallest and
-/// the largest value, or by all different values where these are listed.
-fn is_settled(expression: &Expression, span: &Span<'_>) -> bool {
+/// Whether what is known of the only column that a condition reads shows that it holds in every row: the smallest and
+/// the largest value, or all different values where these are listed.
+fn is_settled(expression: &Expression, columns: &[Option<Column<'_>>]) -> bool {
     let [(name, kind)] = expression.columns() else {
         return false;
     };
-    let Some(column) = span.statistics.column(name).filter(|c| c.kind == *kind) else {
+    let Some(column) = columns.iter().flatten().find(|c| c.spec.name == *name) else {
         return false;
     };
-    if column.n_present == 0 || column.n_nan + column.n_infinite > 0 {
+    let facts = &column.facts;
+    if facts.kind() != *kind || !facts.has_values() || facts.n_nan() + facts.n_infinite() > 0 {
         return false;
     }
-    if column.values.len() as u64 == column.n_distinct && column.accuracy.n_distinct.exact {
-        let missing = (column.n_missing > 0).then_some(None);
-        let values = column.values.iter().map(|v| Some(v.as_str()));
-        let values: ArrayRef = Arc::new(values.chain(missing).collect::<StringArray>());
-        let failures = Table::from_columns(vec![(name.clone(), values)])
-            .and_then(|table| expression.failures(&table, 1).ok());
-        return failures.is_some_and(|failures| failures.n_rows == 0);
+    if expression.surely_holds(facts) {
+        return true;
     }
-    expression.surely_holds(&bounds(column))
-}
-
-fn bounds(column: &ColumnStatistics) -> Bounds {
-    let lengths = column.min_length.zip(column.max_length);
-    Bounds {
-        values: match (column.kind, &column.min, &column.max) {
-            (ColumnType::Integer, Some(Scalar::Int(low)), Some(Scalar::Int(high))) => {
-                Some(Range::Integers(*low, *high))
-            }
-            (ColumnType::Number, Some(Scalar::Float(low)), Some(Scalar::Float(high))) => {
-                Some(Range::Numbers(*low, *high))
-            }
-            (ColumnType::Text, Some(Scalar::Text(low)), Some(Scalar::Text(high))) => {
-                Some(Range::Texts(low.clone(), high.clone()))
-            }
-            _ => None,
-        },
-        lengths: lengths.map(|(low, high)| (low as i64, high as i64)),
-    }
+    let Some(values) = facts.listed_values() else {
+        return false;
+    };
+    let missing = (column.data.n_missing() > 0).then_some(None);
+    let values = values.iter().map(|v| Some(v.as_str()));
+    let values: ArrayRef = Arc::new(values.chain(missing).collect::<StringArray>());
+    let failures = Table::from_columns(vec![(name.clone(), values)])
+        .and_then(|table| expression.failures(&table, 1).ok());
+    failures.is_some_and(|failures| failures.n_rows == 0)
 }
 
 /// A finding under the column that the condition reads, if it reads one alone.

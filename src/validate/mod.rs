@@ -10,6 +10,7 @@ mod distance;
 mod drift;
 pub mod error;
 pub mod expectations;
+mod facts;
 pub mod infer;
 pub mod interchange;
 mod presence;

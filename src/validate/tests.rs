@@ -87,11 +87,25 @@ fn checked_in(schema: &Schema, tables: &[Table], environment: Environment) -> Va
     let spans: Vec<Span<'_>> = (0..tables.len())
         .map(|i| Span {
             name: &names[i],
-            statistics: &statistics[i],
+            statistics: Some(&statistics[i]),
             table: &tables[i],
         })
         .collect();
-    check(schema, &spans, &ValidateParams::default(), environment)
+    let params = ValidateParams::default();
+    let report = check(schema, &spans, &params, environment);
+    let unprofiled: Vec<Span<'_>> = spans
+        .iter()
+        .map(|span| Span {
+            statistics: None,
+            ..*span
+        })
+        .collect();
+    let without = check(schema, &unprofiled, &params, environment);
+    assert_eq!(
+        report, without,
+        "what is looked up is what the profile says"
+    );
+    report
 }
 
 fn checked(specs: Vec<ColumnSpec>, tables: &[Table]) -> ValidationReport {

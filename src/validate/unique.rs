@@ -17,12 +17,12 @@ pub(super) fn unexpected(column: &Column<'_>) -> Vec<Anomaly> {
     if column.data.column_type() == ColumnType::Number {
         return asks.then(|| not_counted(column)).into_iter().collect();
     }
-    let n_distinct = column.statistics.n_distinct;
     let mut anomalies = Vec::new();
-    if let Some(min) = constraints.min_unique.filter(|min| n_distinct < *min) {
+    let n_distinct = || column.facts.n_distinct();
+    if let Some(min) = constraints.min_unique.filter(|min| n_distinct() < *min) {
         anomalies.push(out_of_bound(column, AnomalyKind::FeatureTypeLowUnique, min));
     }
-    if let Some(max) = constraints.max_unique.filter(|max| n_distinct > *max) {
+    if let Some(max) = constraints.max_unique.filter(|max| n_distinct() > *max) {
         anomalies.push(out_of_bound(
             column,
             AnomalyKind::FeatureTypeHighUnique,
@@ -37,7 +37,7 @@ pub(super) fn unexpected(column: &Column<'_>) -> Vec<Anomaly> {
 fn repeated(column: &Column<'_>) -> Option<Anomaly> {
     let bound = column.spec.constraints.min_unique_fraction?;
     let n_present = column.n_present();
-    let n_distinct = column.statistics.n_distinct;
+    let n_distinct = column.facts.n_distinct();
     if n_distinct as f64 >= bound * n_present as f64 {
         return None;
     }
@@ -110,7 +110,7 @@ fn repeated_rows(data: ColumnData<'_>) -> Vec<usize> {
 
 fn out_of_bound(column: &Column<'_>, kind: AnomalyKind, bound: u64) -> Anomaly {
     let name = &column.spec.name;
-    let n_distinct = column.statistics.n_distinct;
+    let n_distinct = column.facts.n_distinct();
     let is_low = kind == AnomalyKind::FeatureTypeLowUnique;
     let (word, field) = if is_low {
         ("least", "min_unique")

@@ -4,7 +4,6 @@
 use super::check::{Column, Found, gravity, with_widened};
 use super::wording;
 use crate::data::ColumnData;
-use crate::domain::Scalar;
 use crate::domain::anomaly::{Anomaly, AnomalyKind, Severity};
 use crate::domain::schema::{ColumnSpec, ColumnType, Domain};
 use arrow::array::{Array, StringArray};
@@ -109,16 +108,10 @@ fn outside_list(column: &Column<'_>, values: &[String], min_domain_mass: f64) ->
         return None;
     };
     let name = &column.spec.name;
-    // The profile has listed the values of nearly every such column already: then one look a value will do.
-    let statistics = column.statistics;
-    let is_listed = statistics.values.len() as u64 == statistics.n_distinct;
     let allowed: HashSet<&str> = values.iter().map(String::as_str).collect();
-    if is_listed
-        && statistics
-            .values
-            .iter()
-            .all(|v| allowed.contains(v.as_str()))
-    {
+    // Nearly every such column has few different values: then one look a value will do.
+    let listed = column.facts.listed_values();
+    if listed.is_some_and(|all| all.iter().all(|v| allowed.contains(v.as_str()))) {
         return None;
     }
     let rows =
@@ -250,21 +243,16 @@ enum Side {
 /// `INT_TYPE_BIG_INT`, `INT_TYPE_SMALL_INT`, `FLOAT_TYPE_BIG_FLOAT`, `FLOAT_TYPE_SMALL_FLOAT`, by the type in the schema.
 /// Infinite values are left to a kind of their own.
 fn outside_bound(column: &Column<'_>, side: Side, bound: f64) -> Option<Anomaly> {
-    // The profile knows the extremes: only a column with an offender is looked through.
-    let statistics = column.statistics;
-    let extreme = match side {
-        Side::Above => &statistics.max,
-        Side::Below => &statistics.min,
-    };
     let is_outside = |value: f64| match side {
         Side::Above => value > bound && value.is_finite(),
         Side::Below => value < bound && value.is_finite(),
     };
-    if extreme
-        .as_ref()
-        .and_then(Scalar::as_f64)
-        .is_some_and(|v| v.is_finite() && !is_outside(v))
-    {
+    // Only a column with an offender is looked through.
+    let extreme = column.facts.extremes().map(|(min, max)| match side {
+        Side::Above => max,
+        Side::Below => min,
+    });
+    if extreme.is_some_and(|v| !is_outside(v)) {
         return None;
     }
     let mut outside: Vec<(f64, usize)> = match column.data {
@@ -359,7 +347,7 @@ fn is_near_miss(column: &Column<'_>, outside: &[(f64, usize)], bound: f64) -> bo
 /// `FLOAT_TYPE_HAS_NAN`. A column with bounds may hold real numbers only (TFDV's `disallow_nan` is a part of the bounds
 /// too); without bounds NaN is allowed and only worth knowing.
 fn not_a_number(column: &Column<'_>) -> Option<Anomaly> {
-    let n_nan = column.statistics.n_nan;
+    let n_nan = column.facts.n_nan();
     if n_nan == 0 {
         return None;
     }
@@ -405,7 +393,7 @@ fn first_rows(column: &Column<'_>, is_wanted: fn(f64) -> bool) -> Vec<u64> {
 
 /// `FLOAT_TYPE_HAS_INF`.
 fn infinite(column: &Column<'_>) -> Option<Anomaly> {
-    let n_infinite = column.statistics.n_infinite;
+    let n_infinite = column.facts.n_infinite();
     if n_infinite == 0 {
         return None;
     }

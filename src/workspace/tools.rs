@@ -82,16 +82,15 @@ pub fn validate_file(
     monitor: &dyn Monitor,
 ) -> Result<ValidationReport, Failure> {
     let read = reader::read_file(path, options, monitor)?;
-    let statistics = profile::profile(&read.table, &StatisticsParams::default());
     let name = file_name(path);
     let newest = Span {
         name: &name,
-        statistics: &statistics,
+        statistics: None,
         table: &read.table,
     };
     let params = ValidateParams::default();
     let schema = match against {
-        Reference::Nothing => infer_without_target(&statistics),
+        Reference::Nothing => infer_without_target(&profile_of(&read.table)),
         Reference::Workspace(workspace) => {
             let snapshot = workspace.snapshot();
             snapshot
@@ -108,12 +107,11 @@ pub fn validate_file(
             Some(schema) => schema,
             None => {
                 let earlier = reader::read_file(other, options, monitor)?;
-                let earlier_statistics =
-                    profile::profile(&earlier.table, &StatisticsParams::default());
+                let earlier_statistics = profile_of(&earlier.table);
                 let earlier_name = file_name(other);
                 let first = Span {
                     name: &earlier_name,
-                    statistics: &earlier_statistics,
+                    statistics: Some(&earlier_statistics),
                     table: &earlier.table,
                 };
                 let schema = validate::infer_reference(&earlier_statistics);
@@ -127,6 +125,10 @@ pub fn validate_file(
         },
     };
     Ok(validate::check(&schema, &[newest], &params, environment))
+}
+
+fn profile_of(table: &Table) -> DatasetStatistics {
+    profile::profile(table, &StatisticsParams::default())
 }
 
 fn infer_without_target(statistics: &DatasetStatistics) -> Schema {

@@ -6,19 +6,21 @@ use super::node::{Body, Comparison, Literal, Node};
 use crate::domain::schema::ColumnType;
 use std::cmp::Ordering;
 
-/// What is known of all values of a column that are not missing; no number among them is NaN.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Bounds {
-    /// Smallest and largest value.
-    pub values: Option<Range>,
+/// What is known of all values of a column that are not missing; no number among them is NaN. Each is asked for only
+/// where a condition turns on it.
+pub trait Bounds {
+    /// Whether a value is missing.
+    fn has_missing(&self) -> bool;
+    /// Smallest and largest value, where that is known or soon found.
+    fn values(&self) -> Option<Range>;
     /// Fewest and most characters of texts.
-    pub lengths: Option<(i64, i64)>,
+    fn lengths(&self) -> Option<(i64, i64)>;
 }
 
 /// From the smallest to the largest value, both among the values.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Range {
-    /// Whole numbers.
+    /// Whole numbers, or moments in milliseconds since 1970.
     Integers(i64, i64),
     /// Real numbers.
     Numbers(f64, f64),
@@ -35,7 +37,7 @@ pub(super) enum Always {
 }
 
 /// What a condition over a single column always is.
-pub(super) fn always(node: &Node, bounds: &Bounds) -> Always {
+pub(super) fn always(node: &Node, bounds: &dyn Bounds) -> Always {
     match &node.body {
         Body::And(a, b) => match (always(a, bounds), always(b, bounds)) {
             (Always::True, Always::True) => Always::True,
@@ -52,6 +54,9 @@ pub(super) fn always(node: &Node, bounds: &Bounds) -> Always {
             Always::False => Always::True,
             Always::Unknown => Always::Unknown,
         },
+        Body::IsNull(a) if matches!(a.body, Body::Column(_)) && !bounds.has_missing() => {
+            Always::False
+        }
         Body::Compare(how, a, b) => match (&a.body, &b.body) {
             (_, Body::Literal(limit)) => compared(*how, &range_of(a, bounds), limit),
             (Body::Literal(limit), _) => compared(mirrored(*how), &range_of(b, bounds), limit),
@@ -75,22 +80,22 @@ pub(super) fn always(node: &Node, bounds: &Bounds) -> Always {
 }
 
 /// The values of a node.
-fn range_of(node: &Node, bounds: &Bounds) -> Option<Range> {
+fn range_of(node: &Node, bounds: &dyn Bounds) -> Option<Range> {
     match &node.body {
-        Body::Column(_) => bounds.values.clone(),
+        Body::Column(_) => bounds.values(),
         Body::Cast(inner, _) if matches!(inner.body, Body::Column(_)) => {
-            match (&bounds.values, node.kind) {
+            match (bounds.values(), node.kind) {
                 // The nearest real numbers keep the order of whole ones.
                 (Some(Range::Integers(low, high)), Some(ColumnType::Number)) => {
-                    Some(Range::Numbers(*low as f64, *high as f64))
+                    Some(Range::Numbers(low as f64, high as f64))
                 }
                 _ => None,
             }
         }
         Body::Call(Function::Length, arguments) => match arguments.as_slice() {
-            [only] if matches!(only.body, Body::Column(_)) => {
-                bounds.lengths.map(|(low, high)| Range::Integers(low, high))
-            }
+            [only] if matches!(only.body, Body::Column(_)) => bounds
+                .lengths()
+                .map(|(low, high)| Range::Integers(low, high)),
             _ => None,
         },
         _ => None,
@@ -109,7 +114,9 @@ fn mirrored(how: Comparison) -> Comparison {
 
 fn compared(how: Comparison, range: &Option<Range>, limit: &Literal) -> Always {
     let orders = match (range, limit) {
-        (Some(Range::Integers(low, high)), Literal::Integer(v)) => Some((low.cmp(v), high.cmp(v))),
+        (Some(Range::Integers(low, high)), Literal::Integer(v) | Literal::Timestamp(v)) => {
+            Some((low.cmp(v), high.cmp(v)))
+        }
         (Some(Range::Numbers(low, high)), Literal::Number(v)) => {
             low.partial_cmp(v).zip(high.partial_cmp(v))
         }
@@ -150,9 +157,12 @@ fn text_of(node: &Node) -> Option<&str> {
 }
 
 /// Whatever lies between two texts that begin alike begins so too.
-fn begins(node: &Node, beginning: &str, bounds: &Bounds) -> Always {
-    match (&node.body, &bounds.values) {
-        (Body::Column(_), Some(Range::Texts(low, high)))
+fn begins(node: &Node, beginning: &str, bounds: &dyn Bounds) -> Always {
+    if !matches!(node.body, Body::Column(_)) {
+        return Always::Unknown;
+    }
+    match bounds.values() {
+        Some(Range::Texts(low, high))
             if low.starts_with(beginning) && high.starts_with(beginning) =>
         {
             Always::True
@@ -166,6 +176,26 @@ mod tests {
     use crate::data::expression::{Bounds, Expression, Range};
     use crate::domain::schema::ColumnType;
 
+    struct Known {
+        has_missing: bool,
+        values: Option<Range>,
+        lengths: Option<(i64, i64)>,
+    }
+
+    impl Bounds for Known {
+        fn has_missing(&self) -> bool {
+            self.has_missing
+        }
+
+        fn values(&self) -> Option<Range> {
+            self.values.clone()
+        }
+
+        fn lengths(&self) -> Option<(i64, i64)> {
+            self.lengths
+        }
+    }
+
     /// What the bounds settle, rows would too; and what they leave open, some rows would break.
     #[test]
     fn bounds_settle_what_every_row_within_them_keeps() {
@@ -173,16 +203,25 @@ mod tests {
             ("n".to_owned(), ColumnType::Integer),
             ("x".to_owned(), ColumnType::Number),
             ("t".to_owned(), ColumnType::Text),
+            ("at".to_owned(), ColumnType::Timestamp),
         ];
-        let numbers = Bounds {
+        let moments = Known {
+            has_missing: false,
+            values: Some(Range::Integers(0, 86_400_000)),
+            lengths: None,
+        };
+        let numbers = Known {
+            has_missing: true,
             values: Some(Range::Numbers(-0.5, 2.0)),
             lengths: None,
         };
-        let integers = Bounds {
+        let integers = Known {
+            has_missing: false,
             values: Some(Range::Integers(3, 9)),
             lengths: None,
         };
-        let texts = Bounds {
+        let texts = Known {
+            has_missing: true,
             values: Some(Range::Texts("cab".to_owned(), "cat".to_owned())),
             lengths: Some((3, 7)),
         };
@@ -200,6 +239,12 @@ mod tests {
             ("x > 1 or x < 1", &numbers, false),
             ("x is distinct from 3", &numbers, false),
             ("x + 1 > 0", &numbers, false),
+            ("at < timestamp '1970-01-02 00:00:01'", &moments, true),
+            ("at < timestamp '1970-01-02 00:00:00'", &moments, false),
+            ("n is not null", &integers, true),
+            ("x is not null", &numbers, false),
+            ("n is null", &integers, false),
+            ("not (n is null or n > 9)", &integers, true),
             ("n >= 3", &integers, true),
             ("n < 9", &integers, false),
             ("n < 9.5", &integers, true),

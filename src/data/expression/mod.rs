@@ -233,7 +233,7 @@ impl Expression {
 
     /// Whether a condition over the rows of a single column is surely false nowhere, by what is known of the column.
     #[must_use]
-    pub fn surely_holds(&self, bounds: &Bounds) -> bool {
+    pub fn surely_holds(&self, bounds: &dyn Bounds) -> bool {
         self.kind() == Kind::Rows
             && self.columns.len() == 1
             && bounds::always(&self.root, bounds) == bounds::Always::True

@@ -4,13 +4,14 @@
 //! on the number of threads. What the figures mean for a schema is left to `validate`, drawing them to the window.
 //!
 //! Reading order: `column` (a chunk in, statistics out), `numbers` and `texts` (the kernels), `packed`, `sorted`, `ascending` and
-//! `figures` (exact), `sketch` (bounded), `scan` (all columns of all chunks).
+//! `figures` (exact), `sketch` (bounded), `scan` (all columns of all chunks). `lookup` finds single facts without a profile.
 
 mod ascending;
 mod bins;
 mod column;
 mod figures;
 mod histogram;
+pub mod lookup;
 mod moments;
 mod numbers;
 mod order;

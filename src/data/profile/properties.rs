@@ -2,6 +2,8 @@
 //! the errors that they state, whatever the order of the rows.
 
 use super::*;
+use crate::data::ColumnData;
+use crate::domain::Scalar;
 use crate::domain::statistics::{ColumnStatistics, Monotonicity};
 use arrow::array::{ArrayRef, Date32Array, Float64Array, Int64Array, StringArray};
 use std::collections::HashMap;
@@ -252,4 +254,66 @@ fn many_rows_with_few_values_stay_exact_in_little_memory() {
     let s = &with(&table, 65_536, 2, 2).columns[0];
     assert!(s.accuracy.is_exact());
     assert_eq!(s.n_distinct, 5_000);
+}
+
+/// What is looked up in the rows is what the profile says, for columns with gaps, NaN, infinities and several bytes a letter.
+#[test]
+fn single_facts_are_those_of_the_profile() {
+    let letters = ["é", "日本", "", "zz", "a\0", "a", "Straße und Weg"];
+    let more: Vec<(String, ArrayRef)> = vec![
+        (
+            "letters".to_owned(),
+            Arc::new(
+                (0..N)
+                    .map(|k| (k % 9 < 7).then(|| letters[(k % 7) as usize]))
+                    .collect::<StringArray>(),
+            ),
+        ),
+        (
+            "nothing".to_owned(),
+            Arc::new((0..N).map(|_| None::<&str>).collect::<StringArray>()),
+        ),
+        (
+            "nowhere finite".to_owned(),
+            Arc::new(
+                (0..N)
+                    .map(|k| [None, Some(f64::NAN), Some(f64::NEG_INFINITY)][(k % 3) as usize])
+                    .collect::<Float64Array>(),
+            ),
+        ),
+    ];
+    for table in [table(), Table::from_columns(more).unwrap()] {
+        let statistics = profile(&table, &StatisticsParams::default());
+        for (position, known) in statistics.columns.iter().enumerate() {
+            let range = known.min.clone().zip(known.max.clone());
+            match table.at(position) {
+                ColumnData::Integer(array) => {
+                    let found = lookup::whole_range(array);
+                    let found = found.map(|(a, b)| (Scalar::Int(a), Scalar::Int(b)));
+                    assert_eq!(found, range, "{}", known.name);
+                }
+                ColumnData::Number(array) => {
+                    let found = lookup::number_range(array);
+                    let extremes = found.extremes;
+                    let extremes = extremes.map(|(a, b)| (Scalar::Float(a), Scalar::Float(b)));
+                    assert_eq!(extremes, range, "{}", known.name);
+                    let not_finite = (found.n_nan, found.n_infinite);
+                    assert_eq!(
+                        not_finite,
+                        (known.n_nan, known.n_infinite),
+                        "{}",
+                        known.name
+                    );
+                }
+                ColumnData::Text(array) => {
+                    let lengths = known.min_length.zip(known.max_length);
+                    assert_eq!(lookup::lengths(array), lengths, "{}", known.name);
+                    let listed = (known.values.len() as u64 == known.n_distinct)
+                        .then(|| known.values.clone());
+                    assert_eq!(lookup::listed_values(array), listed, "{}", known.name);
+                }
+                _ => {}
+            }
+        }
+    }
 }

@@ -54,7 +54,7 @@ impl Step for Validate {
             .zip(&statistics.batches)
             .map(|((name, table), batch)| Span {
                 name,
-                statistics: &batch.statistics,
+                statistics: Some(&batch.statistics),
                 table,
             })
             .collect();

@@ -102,7 +102,7 @@ fn against(old: &Table, new: &Table) -> ValidationReport {
         .collect();
     let span = |name, i: usize, table| Span {
         name,
-        statistics: &statistics[i],
+        statistics: Some(&statistics[i]),
         table,
     };
     let spans = [span("old.csv", 0, old), span("new.csv", 1, new)];
