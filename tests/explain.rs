@@ -156,7 +156,7 @@ fn fit(algorithm: &dyn Algorithm, task: Task, table: &Table, exclude: &[String])
         max_categories: 4,
         ..TransformParams::default()
     };
-    let plan = FeaturePlan::fit(table, &schema, &rows, &params, exclude).unwrap();
+    let plan = FeaturePlan::fit(table, &schema, &rows, &params, exclude, None).unwrap();
     let classes: Vec<String> = classes.iter().map(|c| (*c).to_owned()).collect();
     let encoding = algorithm.encoding();
     let data = TrainingSet {

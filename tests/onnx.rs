@@ -11,10 +11,11 @@ use lockkeeper::data::Table;
 use lockkeeper::domain::Task;
 use lockkeeper::domain::pipeline::TransformParams;
 use lockkeeper::domain::prediction::{Predictions, Targets};
+use lockkeeper::domain::preparation::Preparation;
 use lockkeeper::domain::schema::{ColumnSpec, ColumnType, Role, Schema};
 use lockkeeper::domain::signature::ModelSignature;
 use lockkeeper::domain::work::Quiet;
-use lockkeeper::feature::{Encoding, FeaturePlan};
+use lockkeeper::feature::{Encoding, FeaturePlan, KnownTargets};
 use lockkeeper::model::{
     Blend, Calibrated, CalibrationMap, Estimator, Imported, Member, Model, Question,
 };
@@ -167,6 +168,25 @@ fn table(columns: &[Column], of: impl Fn(&Column) -> &Vec<Value>) -> Table {
 }
 
 fn plan(columns: &[Column], table: &Table) -> FeaturePlan {
+    fitted(columns, table, &[], None)
+}
+
+/// Numbers that become quantiles and logarithms, and a text that becomes means of the target.
+fn prepared(columns: &[Column], table: &Table, task: Task) -> FeaturePlan {
+    let chosen = [
+        ("size", Preparation::Quantile),
+        ("count", Preparation::Log),
+        ("city", Preparation::Target),
+    ];
+    fitted(columns, table, &chosen, Some(task))
+}
+
+fn fitted(
+    columns: &[Column],
+    table: &Table,
+    chosen: &[(&str, Preparation)],
+    task: Option<Task>,
+) -> FeaturePlan {
     let spec = |c: &Column| ColumnSpec {
         name: c.name.to_owned(),
         kind: c.kind,
@@ -187,10 +207,15 @@ fn plan(columns: &[Column], table: &Table) -> FeaturePlan {
     };
     let params = TransformParams {
         max_categories: 5,
+        columns: chosen.iter().map(|(n, p)| ((*n).to_owned(), *p)).collect(),
         ..TransformParams::default()
     };
+    let known = task.map(|task| targets(task, columns));
+    let known = known
+        .as_ref()
+        .map(|(targets, classes)| KnownTargets { targets, classes });
     let rows: Vec<usize> = (0..N).collect();
-    FeaturePlan::fit(table, &schema, &rows, &params, &[]).unwrap()
+    FeaturePlan::fit(table, &schema, &rows, &params, &[], known).unwrap()
 }
 
 /// The targets of a task, which follow from the columns; of five classes one never occurs.
@@ -327,7 +352,23 @@ fn models(columns: &[Column], seen: &Table, plan: &FeaturePlan) -> Vec<Model> {
         blend(models.collect())
     });
     let calibrated: Vec<Model> = blends[..2].iter().flat_map(calibrated).collect();
-    fitted.chain(blends).chain(calibrated).collect()
+    let others = [Task::Binary, Task::Multiclass, Task::Regression].map(|task| {
+        let plan = prepared(columns, seen, task);
+        let both = ["logistic", "ridge", "forest"].map(|id| algorithm(id).unwrap());
+        let both = both.into_iter().filter(|a| a.info().tasks.contains(&task));
+        let models = both.map(|a| fit(a, task, columns, seen, &plan));
+        let named = models.map(|model| Model {
+            algorithm: format!("prepared_{}", model.algorithm),
+            ..model
+        });
+        named.collect::<Vec<Model>>()
+    });
+    let others = others.into_iter().flatten();
+    fitted
+        .chain(blends)
+        .chain(calibrated)
+        .chain(others)
+        .collect()
 }
 
 /// Writes NAME.onnx and NAME.json for every algorithm and task, and answers how many.

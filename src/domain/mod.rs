@@ -20,6 +20,7 @@ pub mod metric;
 pub mod near;
 pub mod pipeline;
 pub mod prediction;
+pub mod preparation;
 pub mod reading;
 pub mod registry;
 pub mod relation;

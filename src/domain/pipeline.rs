@@ -6,6 +6,7 @@ use super::Task;
 use super::algorithm::Params;
 use super::gate::GateCheck;
 use super::metric::Metric;
+use super::preparation::Preparation;
 use super::reading::ReadOptions;
 use super::schema::Role;
 use super::segment::SegmentSet;
@@ -129,6 +130,9 @@ pub struct TransformParams {
     pub test_fraction: f64,
     /// A text with more different values than this keeps its most frequent ones, the rest become "other".
     pub max_categories: u32,
+    /// How columns become inputs, where that is not to be chosen by their type.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub columns: BTreeMap<String, Preparation>,
 }
 
 impl Default for TransformParams {
@@ -137,6 +141,7 @@ impl Default for TransformParams {
             split: SplitKind::Stratified,
             test_fraction: 0.25,
             max_categories: 30,
+            columns: BTreeMap::new(),
         }
     }
 }

@@ -64,7 +64,7 @@ pub enum Role {
     Key,
     /// Rows with the same value belong together (a patient, a customer); never a feature.
     Group,
-    /// How much the row counts; never a feature. Absent when serving.
+    /// How much the row counts in a fit (scores count each row once); never a feature. Absent when serving.
     Weight,
     /// A trait of people by which a model must not judge: for segments, never a feature.
     Sensitive,

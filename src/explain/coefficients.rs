@@ -3,7 +3,7 @@
 use super::error::ExplainError;
 use super::output::{ScoreOf, check_class, score_of, sum_of};
 use crate::domain::explanation::{Coefficients, Weight};
-use crate::feature::{Feature, Meaning};
+use crate::feature::{Feature, Meaning, Shape};
 use crate::model::{Estimator, Model};
 
 /// The weights behind one class, in the order of the columns. For the first of two classes those of the second, turned
@@ -48,7 +48,7 @@ pub fn coefficients(model: &Model, class: usize) -> Result<Coefficients, Explain
 
 fn scale(feature: &Feature) -> (f64, f64) {
     match &feature.meaning {
-        Meaning::Number { mean, sd, .. } => (*mean, *sd),
+        Meaning::Number { mean, sd, .. } | Meaning::TargetMean { mean, sd, .. } => (*mean, *sd),
         Meaning::Part { offset, .. } => (f64::from(*offset), 1.0),
         _ => (0.0, 1.0),
     }
@@ -57,7 +57,23 @@ fn scale(feature: &Feature) -> (f64, f64) {
 fn step(feature: &Feature) -> String {
     match &feature.meaning {
         Meaning::Number { mean, sd, .. } if (*mean, *sd) == (0.0, 1.0) => "one unit".to_owned(),
-        Meaning::Number { sd, .. } => {
+        Meaning::Number {
+            sd,
+            shape: Shape::Log,
+            ..
+        } => format!(
+            "one standard deviation of the logarithm ({})",
+            super::drawing::short(*sd)
+        ),
+        Meaning::Number {
+            sd,
+            shape: Shape::Quantile { .. },
+            ..
+        } => format!(
+            "one standard deviation of the quantile ({})",
+            super::drawing::short(*sd)
+        ),
+        Meaning::Number { sd, .. } | Meaning::TargetMean { sd, .. } => {
             format!("one standard deviation ({})", super::drawing::short(*sd))
         }
         Meaning::Part { part, .. } => format!("one {}", part.name()),

@@ -105,13 +105,22 @@ fn question(feature: &Feature, column: &str, threshold: f32) -> String {
     let at = f64::from(threshold);
     let or_missing = |is_left: bool| if is_left { " or missing" } else { "" };
     match &feature.meaning {
-        Meaning::Number { mean, sd, imputed } => {
+        // Trees see numbers as they are; a shaped one is not turned back.
+        Meaning::Number {
+            mean,
+            sd,
+            imputed,
+            shape: _,
+        } => {
             let limit = at * sd + mean;
             format!(
                 "{column} ≤ {}{}",
                 short(limit),
                 or_missing(*imputed <= limit)
             )
+        }
+        Meaning::TargetMean { output, mean, sd } => {
+            format!("{output} for {column} ≤ {}", short(at * sd + mean))
         }
         Meaning::Boolean { imputed } => {
             format!("{column} is false{}", or_missing(!imputed))

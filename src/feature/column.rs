@@ -1,7 +1,10 @@
 //! What is learned of one column. Turning values into features is left to `encode`, choosing the columns to `plan`.
 
 use super::calendar::{CalendarPart, FittedPart};
+use super::shape::Shape;
+use super::target_mean::{KnownTargets, TargetMeans};
 use crate::data::ColumnData;
+use crate::domain::preparation::Preparation;
 use crate::domain::schema::{ColumnType, Domain};
 use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
@@ -35,6 +38,9 @@ pub enum ColumnTransform {
         min: f64,
         /// Largest value.
         max: f64,
+        /// The curve that it goes through before it is scaled; mean and standard deviation are those behind it.
+        #[serde(default, skip_serializing_if = "Shape::is_linear")]
+        shape: Shape,
     },
     /// A truth value: 0 or 1.
     Boolean {
@@ -48,11 +54,21 @@ pub enum ColumnTransform {
         /// Whether training rows had rarer texts than those.
         has_other: bool,
     },
+    /// A text as means of the target.
+    Target(TargetMeans),
     /// A day or a moment, taken apart.
     Calendar {
         /// The parts of which training saw more than one value.
         parts: Vec<FittedPart>,
     },
+}
+
+/// How a column is to be prepared.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Chosen<'a> {
+    pub(super) preparation: Preparation,
+    pub(super) max_categories: usize,
+    pub(super) known: Option<KnownTargets<'a>>,
 }
 
 impl FittedColumn {
@@ -62,12 +78,18 @@ impl FittedColumn {
         kind: ColumnType,
         data: ColumnData<'_>,
         rows: &[usize],
-        max_categories: usize,
+        how: Chosen<'_>,
     ) -> Option<Self> {
         let (n_values, transform) = match kind {
-            ColumnType::Integer | ColumnType::Number => fit_number(data, rows)?,
+            ColumnType::Integer | ColumnType::Number => fit_number(data, rows, how.preparation)?,
             ColumnType::Boolean => fit_boolean(data, rows)?,
-            ColumnType::Text => fit_text(data, rows, max_categories)?,
+            ColumnType::Text => match (how.preparation, how.known) {
+                (Preparation::Target, Some(known)) => {
+                    let (n_values, means) = TargetMeans::fit(data, rows, known)?;
+                    (n_values, ColumnTransform::Target(means))
+                }
+                _ => fit_text(data, rows, how.max_categories)?,
+            },
             ColumnType::Date => fit_calendar(data, rows, &CalendarPart::OF_DATE)?,
             ColumnType::Timestamp => fit_calendar(data, rows, &CalendarPart::OF_TIMESTAMP)?,
         };
@@ -98,6 +120,7 @@ impl FittedColumn {
                 })
             }
             ColumnTransform::Text { .. }
+            | ColumnTransform::Target(_)
             | ColumnTransform::Boolean { .. }
             | ColumnTransform::Calendar { .. } => None,
         }
@@ -151,7 +174,7 @@ pub(super) fn millis_at(data: ColumnData<'_>, row: usize) -> Option<i64> {
 
 type Fitted = Option<(usize, ColumnTransform)>;
 
-fn fit_number(data: ColumnData<'_>, rows: &[usize]) -> Fitted {
+fn fit_number(data: ColumnData<'_>, rows: &[usize], preparation: Preparation) -> Fitted {
     let mut values: Vec<f64> = rows.iter().filter_map(|r| number_at(data, *r)).collect();
     values.sort_unstable_by(f64::total_cmp);
     let n_values = values.len();
@@ -160,11 +183,20 @@ fn fit_number(data: ColumnData<'_>, rows: &[usize]) -> Fitted {
         values[(n_values - 1) / 2],
         values[n_values / 2],
     ));
+    let shape = match preparation {
+        Preparation::Log => Shape::Log,
+        Preparation::Quantile => Shape::quantile(&values),
+        _ => Shape::Linear,
+    };
+    for value in &mut values {
+        *value = shape.at(*value);
+    }
+    let stand_in = shape.at(median);
     let n = rows.len() as f64;
     let n_imputed = n - n_values as f64;
-    let mean = (values.iter().sum::<f64>() + n_imputed * median) / n;
+    let mean = (values.iter().sum::<f64>() + n_imputed * stand_in) / n;
     let squares: f64 = values.iter().map(|v| (v - mean) * (v - mean)).sum();
-    let variance = (squares + n_imputed * (median - mean) * (median - mean)) / n;
+    let variance = (squares + n_imputed * (stand_in - mean) * (stand_in - mean)) / n;
     let sd = variance.sqrt();
     // Below this the spread is rounding noise of f32 and not information.
     let is_constant = min == max || sd <= mean.abs() * 1e-12;
@@ -174,6 +206,7 @@ fn fit_number(data: ColumnData<'_>, rows: &[usize]) -> Fitted {
         sd: if is_constant { 1.0 } else { sd },
         min,
         max,
+        shape,
     };
     Some((n_values, transform))
 }

@@ -3,9 +3,10 @@
 //!
 //! | column | one-hot | ordinal |
 //! |---|---|---|
-//! | number | scaled, missing = median; `is missing` if training had missing ones | unscaled, the same otherwise |
+//! | number | shaped and scaled, missing = median; `is missing` if training had missing ones | unscaled, the same otherwise |
 //! | boolean | 0 or 1; `is missing` | the same |
 //! | text | one feature a category, `=other` and `is missing` if training had them | one code: rank by frequency, then other, then missing |
+//! | text by the target | the means of the target, scaled; missing = its own | the means, unscaled |
 //! | calendar | one feature a value that training saw (year: years from the middle one); `is missing` | one number a part; `is missing` |
 //!
 //! A text that training never saw is "other". Where training had no "other", all its one-hot features are 0. A missing
@@ -14,6 +15,7 @@
 use super::Form;
 use super::calendar::{CalendarPart, FittedPart};
 use super::column::{ColumnTransform, FittedColumn, boolean_at, millis_at, number_at, to_f32};
+use super::target_mean::TargetMeans;
 use crate::data::ColumnData;
 use hashbrown::HashMap;
 use ndarray::ArrayViewMut2;
@@ -24,6 +26,10 @@ pub(super) fn names(column: &FittedColumn, form: Form) -> Vec<String> {
     let mut names: Vec<String> = match (&column.transform, form) {
         (ColumnTransform::Number { .. } | ColumnTransform::Boolean { .. }, _) => vec![name.clone()],
         (ColumnTransform::Text { .. }, Form::Ordinal) => return vec![name.clone()],
+        (ColumnTransform::Target(means), _) => {
+            let outputs = means.outputs.iter();
+            return outputs.map(|output| format!("{name} → {output}")).collect();
+        }
         (
             ColumnTransform::Text {
                 categories,
@@ -96,7 +102,11 @@ pub(super) fn fill(
     };
     match &column.transform {
         ColumnTransform::Number {
-            median, mean, sd, ..
+            median,
+            mean,
+            sd,
+            shape,
+            ..
         } => {
             for i in 0..n {
                 let value = number_at(data, row_at(i));
@@ -105,7 +115,7 @@ pub(super) fn fill(
                 }
                 let value = value.unwrap_or(*median);
                 out[[i, 0]] = match form {
-                    Form::OneHot => to_f32((value - mean) / sd),
+                    Form::OneHot => to_f32((shape.at(value) - mean) / sd),
                     Form::Ordinal => value,
                 };
             }
@@ -135,6 +145,14 @@ pub(super) fn fill(
                 }
             }
         }
+        ColumnTransform::Target(means) => {
+            let answers = means.encoder();
+            for i in 0..n {
+                for (k, mean) in answers(data, row_at(i)).iter().enumerate() {
+                    out[[i, k]] = target_feature(means, k, *mean, form);
+                }
+            }
+        }
         ColumnTransform::Calendar { parts } => {
             for i in 0..n {
                 let moment = millis_at(data, row_at(i));
@@ -148,6 +166,15 @@ pub(super) fn fill(
                 }
             }
         }
+    }
+}
+
+/// A mean of the target as a feature.
+pub(super) fn target_feature(means: &TargetMeans, output: usize, value: f64, form: Form) -> f64 {
+    let (mean, sd) = means.scales[output];
+    match form {
+        Form::OneHot => to_f32((value - mean) / sd),
+        Form::Ordinal => value,
     }
 }
 

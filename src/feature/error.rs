@@ -1,5 +1,6 @@
 //! What can go wrong when a plan is fitted or a table is encoded, with all findings of one attempt together.
 
+use crate::domain::preparation::Preparation;
 use crate::domain::schema::{ColumnType, Role};
 use crate::domain::{Failure, FailureKind};
 use thiserror::Error;
@@ -27,6 +28,16 @@ pub enum FeatureError {
         missing: Vec<String>,
         /// Columns whose type cannot be used.
         mistyped: Vec<Mistyped>,
+    },
+    /// A column cannot be prepared as it was chosen.
+    #[error("column {column} ({}) cannot become inputs as “{}”", kind.title(), preparation.title())]
+    Unsuited {
+        /// The column.
+        column: String,
+        /// Its type.
+        kind: ColumnType,
+        /// What was chosen.
+        preparation: Preparation,
     },
     /// A row position is outside of the table.
     #[error("row {row} is outside of a table of {n_rows} rows")]
@@ -95,6 +106,14 @@ impl From<FeatureError> for Failure {
                     failure = failure.detail(format!("Column {} is {} instead of {}.", one.name, one.found.title(), one.expected.title()));
                 }
                 failure.hint("Give a table with all input columns of the model's signature; their order does not matter, and values may be missing.")
+            }
+            FeatureError::Unsuited { column, kind, .. } => {
+                let suited: Vec<&str> = Preparation::of(kind).iter().map(|p| p.name()).collect();
+                let hint = match suited.as_slice() {
+                    [] => format!("Take {column} out of steps.transform.columns: there is no choice for its type."),
+                    suited => format!("Write one of {} for {column} in steps.transform.columns.", suited.join(", ")),
+                };
+                Self::usage(summary).hint(hint)
             }
             FeatureError::RowOutside { .. } => Self::new(FailureKind::Internal, summary),
         }

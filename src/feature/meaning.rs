@@ -4,6 +4,7 @@
 use super::calendar::{CalendarPart, FittedPart};
 use super::column::{ColumnTransform, FittedColumn};
 use super::encode;
+use super::shape::Shape;
 use super::{Encoding, FeaturePlan, Form};
 
 /// One feature of a plan.
@@ -20,7 +21,7 @@ pub struct Feature {
 /// What a feature's values say of the column.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Meaning {
-    /// The number `value × sd + mean`; a missing one is `imputed`, in the column's units.
+    /// The number whose `shape` is `value × sd + mean`; a missing one is `imputed`, in the column's units.
     Number {
         /// Added.
         mean: f64,
@@ -28,6 +29,17 @@ pub enum Meaning {
         sd: f64,
         /// Stands in for a missing value.
         imputed: f64,
+        /// The curve that it went through.
+        shape: Shape,
+    },
+    /// A mean of the target for the category, `value × sd + mean`.
+    TargetMean {
+        /// Of what: `share of late`.
+        output: String,
+        /// Added.
+        mean: f64,
+        /// Multiplied with.
+        sd: f64,
     },
     /// 1 is true.
     Boolean {
@@ -88,21 +100,41 @@ fn meanings(column: &FittedColumn, form: Form) -> Vec<Meaning> {
     let mut all = match (&column.transform, form) {
         (
             ColumnTransform::Number {
-                median, mean, sd, ..
+                median,
+                mean,
+                sd,
+                shape,
+                ..
             },
             _,
         ) => {
-            let (mean, sd) = match form {
-                Form::OneHot => (*mean, *sd),
-                Form::Ordinal => (0.0, 1.0),
+            let (mean, sd, shape) = match form {
+                Form::OneHot => (*mean, *sd, shape.clone()),
+                Form::Ordinal => (0.0, 1.0, Shape::Linear),
             };
             vec![Meaning::Number {
                 mean,
                 sd,
                 imputed: *median,
+                shape,
             }]
         }
         (ColumnTransform::Boolean { imputed }, _) => vec![Meaning::Boolean { imputed: *imputed }],
+        (ColumnTransform::Target(means), _) => {
+            let scaled = means.outputs.iter().zip(&means.scales);
+            let all = scaled.map(|(output, (mean, sd))| {
+                let (mean, sd) = match form {
+                    Form::OneHot => (*mean, *sd),
+                    Form::Ordinal => (0.0, 1.0),
+                };
+                Meaning::TargetMean {
+                    output: output.clone(),
+                    mean,
+                    sd,
+                }
+            });
+            return all.collect();
+        }
         (ColumnTransform::Text { categories, .. }, Form::Ordinal) => {
             return vec![Meaning::Rank {
                 categories: categories.clone(),

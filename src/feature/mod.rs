@@ -3,7 +3,8 @@
 //! to `train`; the fitted plan travels inside the `model`.
 //!
 //! Rules that hold for every plan:
-//! - One fitted transform a column; a column never looks at another one, and never at the target.
+//! - One fitted transform a column; a column never looks at another one, nor at the target, unless a person chose its means
+//!   (`target_mean`), which training rows then get without their own target.
 //! - All numbers have f32 precision, so that the same model evaluated in ONNX sees the same inputs.
 //! - No NaN and no infinity comes out. Missing, NaN and infinite numbers are imputed.
 //! - A day or moment is taken apart (month, day of the week, hour, and year when training saw more than one). Its
@@ -15,6 +16,8 @@ mod encode;
 mod error;
 mod meaning;
 mod plan;
+mod shape;
+mod target_mean;
 #[cfg(test)]
 mod tests;
 
@@ -24,3 +27,5 @@ pub use error::FeatureError;
 pub use meaning::{Feature, Meaning};
 pub(crate) use plan::Form;
 pub use plan::{Encoding, FeaturePlan};
+pub use shape::Shape;
+pub use target_mean::{KnownTargets, TargetMeans};

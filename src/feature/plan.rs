@@ -1,11 +1,13 @@
 //! The plan: which columns are inputs, and what was learned of each. Numbers and names of single columns are left to
 //! `column` and `encode`.
 
-use super::column::{FittedColumn, accepts};
+use super::column::{Chosen, ColumnTransform, FittedColumn, accepts};
 use super::encode::{self, Picked};
 use super::error::{FeatureError, Mistyped};
+use super::target_mean::KnownTargets;
 use crate::data::Table;
 use crate::domain::pipeline::TransformParams;
+use crate::domain::preparation::Preparation;
 use crate::domain::schema::{ColumnSpec, Role, Schema};
 use crate::domain::signature::InputColumn;
 use ndarray::parallel::prelude::*;
@@ -61,16 +63,18 @@ impl FeaturePlan {
     ///
     /// Inputs are the schema's features, and its time column where that is a day or moment (a time column of another
     /// type only orders the rows). A column without a value in any of the rows is left out, and so is a column that
-    /// the schema does not require and the table does not have.
+    /// the schema does not require and the table does not have. `known` are the targets of these rows, in their order; columns
+    /// that become means of the target need them.
     ///
     /// # Errors
-    /// No rows, columns missing or of an unusable type (all of them are listed), or nothing left to see.
+    /// No rows, a preparation that does not suit its column, columns missing or of an unusable type (all of them are listed), or nothing left to see.
     pub fn fit(
         table: &Table,
         schema: &Schema,
         rows: &[usize],
         params: &TransformParams,
         exclude: &[String],
+        known: Option<KnownTargets<'_>>,
     ) -> Result<Self, FeatureError> {
         if rows.is_empty() {
             return Err(FeatureError::NoRows);
@@ -103,12 +107,14 @@ impl FeaturePlan {
         if !missing.is_empty() || !mistyped.is_empty() {
             return Err(FeatureError::Columns { missing, mistyped });
         }
-        let max_categories = params.max_categories as usize;
+        let chosen = usable
+            .iter()
+            .map(|(spec, _)| chosen(spec, params, known))
+            .collect::<Result<Vec<Chosen<'_>>, _>>()?;
         let fitted: Vec<Option<FittedColumn>> = usable
             .par_iter()
-            .map(|(spec, data)| {
-                FittedColumn::fit(&spec.name, spec.kind, *data, rows, max_categories)
-            })
+            .zip(chosen)
+            .map(|((spec, data), how)| FittedColumn::fit(&spec.name, spec.kind, *data, rows, how))
             .collect();
         let without_values = usable.iter().zip(&fitted).filter(|(_, f)| f.is_none());
         let empty = without_values.map(|((spec, _), _)| spec.name.clone());
@@ -162,6 +168,38 @@ impl FeaturePlan {
             check_rows(rows, table.n_rows())?;
         }
         Ok(self.encode_checked(table, rows, encoding))
+    }
+
+    /// As [`Self::encode`], for the rows that the plan was fitted on, with their targets in this order: a column that becomes
+    /// means of the target does so without the row's own target.
+    ///
+    /// # Errors
+    /// As [`Self::encode`].
+    pub fn encode_training(
+        &self,
+        table: &Table,
+        rows: &[usize],
+        encoding: Encoding,
+        known: KnownTargets<'_>,
+    ) -> Result<Array2<f64>, FeatureError> {
+        let mut matrix = self.encode(table, Some(rows), encoding)?;
+        let mut first = 0;
+        for (form, column) in self.pieces(encoding) {
+            let width = encode::names(column, form).len();
+            if let ColumnTransform::Target(means) = &column.transform {
+                let data = table
+                    .column(&column.name)
+                    .expect("the table was checked to have every input column");
+                let answers = means.of_training(data, rows, known);
+                for (i, answer) in answers.chunks(width).enumerate() {
+                    for (k, mean) in answer.iter().enumerate() {
+                        matrix[[i, first + k]] = encode::target_feature(means, k, *mean, form);
+                    }
+                }
+            }
+            first += width;
+        }
+        Ok(matrix)
     }
 
     /// Whether a table has all input columns in usable types.
@@ -282,6 +320,31 @@ impl FeaturePlan {
             })
             .collect()
     }
+}
+
+/// What is done with a column.
+fn chosen<'a>(
+    spec: &ColumnSpec,
+    params: &TransformParams,
+    known: Option<KnownTargets<'a>>,
+) -> Result<Chosen<'a>, FeatureError> {
+    let possible = Preparation::of(spec.kind);
+    let wanted = params.columns.get(&spec.name).copied();
+    if let Some(wanted) = wanted
+        && (!possible.contains(&wanted) || (wanted == Preparation::Target && known.is_none()))
+    {
+        return Err(FeatureError::Unsuited {
+            column: spec.name.clone(),
+            kind: spec.kind,
+            preparation: wanted,
+        });
+    }
+    let usual = possible.first().copied().unwrap_or(Preparation::Plain);
+    Ok(Chosen {
+        preparation: wanted.unwrap_or(usual),
+        max_categories: params.max_categories as usize,
+        known,
+    })
 }
 
 fn check_rows(rows: &[usize], n_rows: usize) -> Result<(), FeatureError> {

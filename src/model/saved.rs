@@ -6,12 +6,16 @@ use super::error::ModelError;
 use super::estimator::Estimator;
 use super::trained::Model;
 use crate::domain::ContentHash;
+use crate::feature::{ColumnTransform, FittedColumn};
 
 /// First bytes of every saved model.
 const MAGIC: &[u8; 8] = b"LKMODEL\0";
 
-/// The newest version that this program reads: 2 knows imported models.
-pub const FORMAT_VERSION: u32 = 2;
+/// The newest version that this program reads: 2 knows imported models, 3 shaped numbers and means of the target.
+pub const FORMAT_VERSION: u32 = 3;
+
+/// The version of imported models.
+const IMPORTED_VERSION: u32 = 2;
 
 /// The version of everything else, which older programs read.
 const FIRST_VERSION: u32 = 1;
@@ -24,8 +28,14 @@ impl Model {
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = MAGIC.to_vec();
+        let is_newer = |column: &FittedColumn| match &column.transform {
+            ColumnTransform::Number { shape, .. } => !shape.is_linear(),
+            ColumnTransform::Target(_) => true,
+            _ => false,
+        };
         let version = match self.estimator {
-            Estimator::Imported(_) => FORMAT_VERSION,
+            _ if self.plan.columns.iter().any(is_newer) => FORMAT_VERSION,
+            Estimator::Imported(_) => IMPORTED_VERSION,
             _ => FIRST_VERSION,
         };
         bytes.extend(version.to_le_bytes());

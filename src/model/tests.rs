@@ -37,8 +37,15 @@ fn model(estimator: Estimator) -> Model {
         expectations: Vec::new(),
     };
     let rows: Vec<usize> = (0..50).collect();
-    let plan =
-        FeaturePlan::fit(&table(50), &schema, &rows, &TransformParams::default(), &[]).unwrap();
+    let plan = FeaturePlan::fit(
+        &table(50),
+        &schema,
+        &rows,
+        &TransformParams::default(),
+        &[],
+        None,
+    )
+    .unwrap();
     Model {
         name: "test".into(),
         algorithm: "logistic".into(),

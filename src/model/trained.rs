@@ -6,7 +6,7 @@ use crate::data::Table;
 use crate::domain::algorithm::Params;
 use crate::domain::prediction::Predictions;
 use crate::domain::signature::ModelSignature;
-use crate::feature::{Encoding, FeaturePlan};
+use crate::feature::{ColumnTransform, Encoding, FeaturePlan, FittedColumn};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -93,6 +93,13 @@ impl Model {
 
     /// Whether the parts fit together, so that predicting cannot panic: a damaged file may still be readable.
     pub(super) fn check(&self) -> Result<(), String> {
+        let is_sound = |column: &FittedColumn| match &column.transform {
+            ColumnTransform::Target(means) => means.is_sound(),
+            _ => true,
+        };
+        if !self.plan.columns.iter().all(is_sound) {
+            return Err("its means of the target contradict themselves".to_owned());
+        }
         let n_features = self.plan.n_features(self.encoding);
         let n_classes = self.estimator.n_classes();
         let expected = self.signature.task.is_classification();

@@ -16,8 +16,7 @@ pub struct TrainingSet {
     pub x: Array2<f64>,
     /// `n` targets.
     pub targets: Targets,
-    /// How much each row counts; `None`: all the same. Baseline, trees, forests, boosting and logistic
-    /// regression look at it.
+    /// How much each row counts; `None`: all the same. See [`Algorithm::weighs_rows`].
     pub weights: Option<Vec<f64>>,
     /// Names of the features, for warnings.
     pub feature_names: Vec<String>,
@@ -59,6 +58,11 @@ pub trait Algorithm: Sync {
         _monitor: &dyn Monitor,
     ) -> Option<TrainingSet> {
         None
+    }
+
+    /// Whether it looks at the weights of a training set. Where it does not, each row counts once, and the run says so.
+    fn weighs_rows(&self) -> bool {
+        true
     }
 
     /// Whether it is made of the other candidates, and learns from what these answered for held-out rows.

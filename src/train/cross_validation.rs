@@ -20,7 +20,7 @@ use crate::domain::schema::Schema;
 use crate::domain::training::{CandidateResult, TrainingReport};
 use crate::domain::work::{Keep, Monitor};
 use crate::domain::{ContentHash, Task};
-use crate::feature::FeaturePlan;
+use crate::feature::{FeaturePlan, KnownTargets};
 use crate::model::Model;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
@@ -42,6 +42,8 @@ pub struct TrainJob<'a> {
     pub rows: &'a [usize],
     /// Their targets, in this order.
     pub targets: &'a Targets,
+    /// How much each of them counts in a fit, in this order; `None`: all the same.
+    pub weights: Option<&'a [f64]>,
     /// Training rows left out because they have no target, for the report.
     pub n_without_target: u64,
     /// The task.
@@ -64,6 +66,19 @@ pub struct TrainJob<'a> {
     pub keep: &'a dyn Keep,
     /// A hash of all that the units have in common: rows, transforms, folds, seed, version of the code.
     pub scope: &'a ContentHash,
+}
+
+impl<'a> TrainJob<'a> {
+    /// Targets of some rows, with the names of their classes.
+    pub(super) fn known<'t>(&self, targets: &'t Targets) -> KnownTargets<'t>
+    where
+        'a: 't,
+    {
+        KnownTargets {
+            targets,
+            classes: self.classes,
+        }
+    }
 }
 
 /// What training produced.
@@ -111,6 +126,7 @@ pub fn train(job: &TrainJob<'_>, monitor: &dyn Monitor) -> Result<TrainOutcome, 
         let found = search::survivors(job, settings, deadline, &mut keys, monitor)?;
         entrants.extend(found.iter().map(|c| Entrant::searched(c, deadline)));
     }
+    warn_of_weights(job, &entrants, monitor);
     let ran = run_units(job, &plans, &entrants, true, monitor)?;
     keys.extend(ran.keys);
     job.keep.keep_only(&keys);
@@ -118,6 +134,18 @@ pub fn train(job: &TrainJob<'_>, monitor: &dyn Monitor) -> Result<TrainOutcome, 
     let mut outcome = outcome(job, &plans, &entrants, trials, monitor)?;
     outcome.n_kept = ran.n_kept;
     Ok(outcome)
+}
+
+/// Says which candidates do not look at how much a row counts.
+fn warn_of_weights(job: &TrainJob<'_>, entrants: &[Entrant], monitor: &dyn Monitor) {
+    let deaf = entrants.iter().filter(|e| !e.algorithm.weighs_rows());
+    let deaf: Vec<&str> = deaf.map(|e| e.name.as_str()).collect();
+    if job.weights.is_some() && !deaf.is_empty() {
+        monitor.warn(&format!(
+            "In {} each row counts once: what they are made of takes no weights",
+            deaf.join(", ")
+        ));
+    }
 }
 
 /// What came of each candidate: first of those that learn from rows, then of those that are made of them.
@@ -264,6 +292,8 @@ fn check_job(job: &TrainJob<'_>) -> Result<(), TrainError> {
         "there are no training rows with a target"
     } else if job.targets.n_rows() != n_rows {
         "rows and targets differ in number"
+    } else if job.weights.is_some_and(|w| w.len() != n_rows) {
+        "rows and weights differ in number"
     } else if job
         .folds
         .iter()

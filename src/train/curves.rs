@@ -4,9 +4,9 @@
 
 use super::algorithm::{Algorithm, TrainingSet};
 use super::algorithms::{IMPORTED, algorithm};
-use super::class_weight;
 use super::error::TrainError;
 use super::process;
+use super::row_weights;
 use crate::domain::algorithm::{AlgorithmInfo, ParamInfo, Tuning};
 use crate::domain::curve::{Along, CurvePoint, ScoreCurve};
 use crate::domain::metric::Metric;
@@ -46,6 +46,8 @@ pub struct CurveJob<'a> {
     pub x: Array2<f64>,
     /// Their targets.
     pub targets: &'a Targets,
+    /// How much each row counts in a fit; `None`: all the same.
+    pub weights: Option<&'a [f64]>,
     /// The metric.
     pub metric: Metric,
     /// Its formula.
@@ -113,6 +115,13 @@ fn info_of(id: &str) -> AlgorithmInfo {
     algorithm.info()
 }
 
+/// Rows of a fit.
+struct Rows {
+    x: Array2<f64>,
+    targets: Targets,
+    weights: Option<Vec<f64>>,
+}
+
 /// Rows to learn from, in a shuffled order, and rows held out.
 struct Halves<'a> {
     job: &'a CurveJob<'a>,
@@ -143,27 +152,29 @@ impl<'a> Halves<'a> {
     }
 
     /// The first of the rows to learn from.
-    fn first(&self, n: usize) -> (Array2<f64>, Targets) {
+    fn first(&self, n: usize) -> Rows {
         let mut rows = self.training[..n].to_vec();
         rows.sort_unstable();
-        (
-            self.job.x.select(Axis(0), &rows),
-            self.job.targets.take(&rows),
-        )
+        let weights = self.job.weights;
+        Rows {
+            x: self.job.x.select(Axis(0), &rows),
+            targets: self.job.targets.take(&rows),
+            weights: weights.map(|w| rows.iter().map(|row| w[*row]).collect()),
+        }
     }
 
     fn fit(
         &self,
-        (x, targets): &(Array2<f64>, Targets),
+        rows: &Rows,
         params: &crate::domain::algorithm::Params,
         monitor: &dyn Monitor,
     ) -> Result<Estimator, TrainError> {
         let model = self.job.model;
         let algorithm = algorithm(&model.algorithm).expect("models have known algorithms");
         let data = TrainingSet {
-            x: x.clone(),
-            targets: targets.clone(),
-            weights: class_weight::weights(targets, params),
+            x: rows.x.clone(),
+            targets: rows.targets.clone(),
+            weights: row_weights::weights(&rows.targets, params, rows.weights.clone()),
             feature_names: model.plan.feature_names(model.encoding),
         };
         let key = serde_json::json!(["curve", self.job.seed, model.algorithm]);
@@ -175,7 +186,7 @@ impl<'a> Halves<'a> {
         &self,
         at: Scalar,
         fitted: Result<Estimator, TrainError>,
-        (x, targets): &(Array2<f64>, Targets),
+        rows: &Rows,
     ) -> Result<CurvePoint, TrainError> {
         let estimator = match fitted {
             Ok(estimator) => estimator,
@@ -195,7 +206,7 @@ impl<'a> Halves<'a> {
         };
         Ok(CurvePoint {
             at,
-            training: score(x, targets),
+            training: score(&rows.x, &rows.targets),
             held_out: score(&self.held_out.0, &self.held_out.1),
             error: None,
         })

@@ -29,6 +29,14 @@ pub enum TrainError {
         /// What does not fit.
         reason: String,
     },
+    /// The column that says how much rows count does not say it.
+    #[error("{column} cannot say how much each row counts: {reason}")]
+    Weights {
+        /// The column.
+        column: String,
+        /// What is wrong.
+        reason: String,
+    },
     /// No candidate could be fitted.
     #[error("no candidate could be fitted")]
     AllFailed {
@@ -95,6 +103,8 @@ impl From<TrainError> for Failure {
                 .hint("Choose an algorithm for this task; the window and `lockkeeper run --help` list them."),
             TrainError::NotFitted { .. } => Self::bad_data(format!("Training failed: {text}"))
                 .hint("Try another algorithm, stronger regularisation or more iterations."),
+            TrainError::Weights { .. } => Self::bad_data(format!("Training failed: {text}"))
+                .hint("Correct the column at the source, or take the role \"weight\" from it in the schema."),
             TrainError::NotImported { .. } => Self::bad_data(format!("Training failed: {text}"))
                 .hint("Export the model again with the columns and classes of this data, or leave the candidate out."),
             TrainError::OutOfTime | TrainError::Inconsistent { .. } | TrainError::Linfa(_) => {

@@ -12,7 +12,6 @@ pub mod algorithms;
 pub mod boosting;
 mod calibration;
 mod candidates;
-mod class_weight;
 mod cross_validation;
 pub mod curves;
 mod error;
@@ -21,6 +20,7 @@ mod leaderboard;
 pub mod leakage;
 mod pairwise;
 pub mod process;
+pub mod row_weights;
 mod search;
 mod stacking;
 #[cfg(test)]

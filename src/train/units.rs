@@ -3,11 +3,11 @@
 
 use super::algorithm::{Algorithm, TrainingSet};
 use super::algorithms::{IMPORTED, algorithm};
-use super::class_weight;
 use super::cross_validation::TrainJob;
 use super::error::TrainError;
 use super::imports::{self, Import};
 use super::process;
+use super::row_weights;
 use crate::data::folds::Fold;
 use crate::domain::ContentHash;
 use crate::domain::algorithm::Params;
@@ -151,7 +151,9 @@ impl Plans {
         let exclude = &job.params.exclude;
         let of_fold = |(training, _): &Fold| {
             let rows: Vec<usize> = training.iter().map(|p| job.rows[*p]).collect();
-            FeaturePlan::fit(job.table, job.schema, &rows, job.transform, exclude)
+            let targets = job.targets.take(training);
+            let known = Some(job.known(&targets));
+            FeaturePlan::fit(job.table, job.schema, &rows, job.transform, exclude, known)
         };
         Ok(Self {
             whole: job.plan.without(exclude)?,
@@ -322,7 +324,8 @@ impl Unit<'_> {
                         .map(|m| UnitResult::Fitted(Box::new(m)));
                 }
                 let plan = self.plans.whole.clone();
-                let model = self.fit(plan, self.job.rows, self.job.targets)?;
+                let weights = self.job.weights.map(<[f64]>::to_vec);
+                let model = self.fit(plan, self.job.rows, self.job.targets, weights)?;
                 Ok(UnitResult::Fitted(Box::new(model)))
             }
         };
@@ -340,7 +343,10 @@ impl Unit<'_> {
             return imports::answers(&model, job, &held_out_rows);
         }
         let plan = self.plans.of_folds[fold].clone()?;
-        let model = self.fit(plan, &training_rows, &job.targets.take(training))?;
+        let weights = job
+            .weights
+            .map(|w| training.iter().map(|p| w[*p]).collect());
+        let model = self.fit(plan, &training_rows, &job.targets.take(training), weights)?;
         let encoding = model.encoding;
         let x = model
             .plan
@@ -364,6 +370,7 @@ impl Unit<'_> {
         plan: FeaturePlan,
         rows: &[usize],
         targets: &Targets,
+        weights: Option<Vec<f64>>,
     ) -> Result<Model, TrainError> {
         let Entrant {
             algorithm,
@@ -371,11 +378,20 @@ impl Unit<'_> {
             name,
             ..
         } = self.entrant;
+        if weights
+            .as_ref()
+            .is_some_and(|w| w.iter().all(|w| *w == 0.0))
+        {
+            return Err(TrainError::not_fitted(
+                &self.entrant.id,
+                "all rows have the weight 0",
+            ));
+        }
         let encoding = algorithm.encoding();
         let data = TrainingSet {
-            x: plan.encode(self.job.table, Some(rows), encoding)?,
+            x: plan.encode_training(self.job.table, rows, encoding, self.job.known(targets))?,
             targets: targets.clone(),
-            weights: class_weight::weights(targets, params),
+            weights: row_weights::weights(targets, params, weights),
             feature_names: plan.feature_names(encoding),
         };
         let seed = unit_seed(self.job.seed, name, self.fold);

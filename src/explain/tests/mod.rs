@@ -26,6 +26,7 @@ fn number(name: &str) -> FittedColumn {
             sd: 1.0,
             min: -10.0,
             max: 10.0,
+            shape: Default::default(),
         },
     }
 }

@@ -22,6 +22,7 @@ fn columns() -> Vec<FittedColumn> {
         sd: 10.0,
         min: 18.0,
         max: 90.0,
+        shape: Default::default(),
     };
     let carriers = ["UA", "B6", "EV", "DL", "AA", "MQ"]
         .map(str::to_owned)

@@ -268,7 +268,15 @@ fn model(estimator: Imported) -> Model {
         expectations: Vec::new(),
     };
     let rows: Vec<usize> = (0..table.n_rows()).collect();
-    let plan = FeaturePlan::fit(&table, &schema, &rows, &TransformParams::default(), &[]).unwrap();
+    let plan = FeaturePlan::fit(
+        &table,
+        &schema,
+        &rows,
+        &TransformParams::default(),
+        &[],
+        None,
+    )
+    .unwrap();
     Model {
         name: "imported".to_owned(),
         algorithm: "onnx".to_owned(),

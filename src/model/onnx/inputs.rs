@@ -9,7 +9,8 @@
 use super::graph::{Builder, float, floats, int, ints, texts};
 use super::proto::element;
 use crate::feature::{
-    CalendarPart, ColumnTransform, Encoding, FeaturePlan, FittedColumn, FittedPart, Form,
+    CalendarPart, ColumnTransform, Encoding, FeaturePlan, FittedColumn, FittedPart, Form, Shape,
+    TargetMeans,
 };
 
 /// Milliseconds of a day.
@@ -22,7 +23,9 @@ pub(super) fn features(graph: &mut Builder, plan: &FeaturePlan, encoding: Encodi
         let (kind, help) = match column.transform {
             ColumnTransform::Number { .. } => (element::FLOAT, "a number; NaN is missing"),
             ColumnTransform::Boolean { .. } => (element::FLOAT, "0 or 1; NaN is missing"),
-            ColumnTransform::Text { .. } => (element::STRING, "a text; the empty text is missing"),
+            ColumnTransform::Text { .. } | ColumnTransform::Target(_) => {
+                (element::STRING, "a text; the empty text is missing")
+            }
             ColumnTransform::Calendar { .. } => (
                 element::INT64,
                 "milliseconds since 1970, UTC; the smallest int64 is missing",
@@ -44,12 +47,20 @@ pub(super) fn features(graph: &mut Builder, plan: &FeaturePlan, encoding: Encodi
 fn of_column(graph: &mut Builder, column: &FittedColumn, form: Form) -> Vec<String> {
     match &column.transform {
         ColumnTransform::Number {
-            median, mean, sd, ..
+            median,
+            mean,
+            sd,
+            shape,
+            ..
         } => {
             let (value, missing) = imputed(graph, &column.name, *median as f32);
             let value = match form {
                 Form::Ordinal => value,
-                Form::OneHot => scaled(graph, &value, *mean, *sd),
+                Form::OneHot => {
+                    let wide = graph.cast(&value, element::DOUBLE);
+                    let shaped = shaped(graph, wide, shape);
+                    scaled(graph, &shaped, *mean, *sd)
+                }
             };
             with_missing(value, missing, column)
         }
@@ -66,6 +77,9 @@ fn of_column(graph: &mut Builder, column: &FittedColumn, form: Form) -> Vec<Stri
             Form::Ordinal => vec![codes(graph, column, categories)],
             Form::OneHot => one_hot_texts(graph, column, categories, *has_other),
         },
+        ColumnTransform::Target(means) => (0..means.outputs.len())
+            .map(|k| target_mean(graph, &column.name, means, k, form))
+            .collect(),
         ColumnTransform::Calendar { parts } => calendar(graph, column, parts, form),
     }
 }
@@ -86,13 +100,85 @@ fn imputed(graph: &mut Builder, input: &str, stand_in: f32) -> (String, String) 
 }
 
 /// Scaled in 64 bits and then rounded, as in training.
-fn scaled(graph: &mut Builder, value: &str, mean: f64, sd: f64) -> String {
-    let wide = graph.cast(value, element::DOUBLE);
+fn scaled(graph: &mut Builder, wide: &str, mean: f64, sd: f64) -> String {
     let mean = graph.doubles(vec![mean], &[1, 1]);
     let sd = graph.doubles(vec![sd], &[1, 1]);
-    let centred = graph.op("Sub", &[&wide, &mean], Vec::new());
+    let centred = graph.op("Sub", &[wide, &mean], Vec::new());
     let scaled = graph.op("Div", &[&centred, &sd], Vec::new());
     graph.cast(&scaled, element::FLOAT)
+}
+
+/// The curve of a number, in 64 bits.
+fn shaped(graph: &mut Builder, wide: String, shape: &Shape) -> String {
+    match shape {
+        Shape::Linear => wide,
+        Shape::Log => {
+            let one = graph.doubles(vec![1.0], &[1, 1]);
+            let size = graph.op("Abs", &[&wide], Vec::new());
+            let more = graph.op("Add", &[&size, &one], Vec::new());
+            let log = graph.op("Log", &[&more], Vec::new());
+            let sign = graph.op("Sign", &[&wide], Vec::new());
+            graph.op("Mul", &[&sign, &log], Vec::new())
+        }
+        Shape::Quantile { knots } => quantile(graph, &wide, knots),
+    }
+}
+
+/// The first level, and of each line between two knots as much as the number has gone along it.
+fn quantile(graph: &mut Builder, wide: &str, knots: &[(f64, f64)]) -> String {
+    let lines: Vec<_> = knots.windows(2).map(|pair| (pair[0], pair[1])).collect();
+    let first = graph.doubles(vec![knots.first().map_or(0.0, |k| k.1)], &[1, 1]);
+    let n = lines.len();
+    if n == 0 {
+        // All numbers are equal: none of them moves it.
+        let zero = graph.doubles(vec![0.0], &[1, 1]);
+        let nothing = graph.op("Mul", &[wide, &zero], Vec::new());
+        return graph.op("Add", &[&nothing, &first], Vec::new());
+    }
+    let each = |of: &dyn Fn((f64, f64), (f64, f64)) -> f64| -> Vec<f64> {
+        lines.iter().map(|(a, b)| of(*a, *b)).collect()
+    };
+    let starts = graph.doubles(each(&|a, _| a.0), &[1, n]);
+    let widths = graph.doubles(each(&|a, b| b.0 - a.0), &[1, n]);
+    let rises = graph.doubles(each(&|a, b| b.1 - a.1), &[n, 1]);
+    let (zero, one) = (graph.doubles(vec![0.0], &[]), graph.doubles(vec![1.0], &[]));
+    let behind = graph.op("Sub", &[wide, &starts], Vec::new());
+    let along = graph.op("Div", &[&behind, &widths], Vec::new());
+    let within = graph.op("Clip", &[&along, &zero, &one], Vec::new());
+    let risen = graph.op("MatMul", &[&within, &rises], Vec::new());
+    graph.op("Add", &[&risen, &first], Vec::new())
+}
+
+/// A mean of the target by the text.
+fn target_mean(
+    graph: &mut Builder,
+    input: &str,
+    means: &TargetMeans,
+    output: usize,
+    form: Form,
+) -> String {
+    let n = means.outputs.len();
+    let mut keys: Vec<&str> = means.categories.iter().map(String::as_str).collect();
+    let of_keys = means.means.iter().skip(output).step_by(n);
+    let mut values: Vec<f32> = of_keys.map(|v| *v as f32).collect();
+    if !keys.contains(&"") {
+        keys.push("");
+        values.push(means.missing[output] as f32);
+    }
+    let attributes = vec![
+        texts("keys_strings", keys),
+        floats("values_floats", values),
+        float("default_float", means.prior[output] as f32),
+    ];
+    let value = graph.ml("LabelEncoder", input, attributes);
+    match form {
+        Form::Ordinal => value,
+        Form::OneHot => {
+            let (mean, sd) = means.scales[output];
+            let wide = graph.cast(&value, element::DOUBLE);
+            scaled(graph, &wide, mean, sd)
+        }
+    }
 }
 
 /// 1 where the text is empty.

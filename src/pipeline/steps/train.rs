@@ -59,7 +59,7 @@ impl Step for Train {
     }
 
     fn version(&self) -> u32 {
-        3
+        4
     }
 
     fn inputs(&self) -> &'static [InPort] {
@@ -114,6 +114,7 @@ impl Step for Train {
             &split.classes,
         )?
         .targets;
+        let weights = train::row_weights::of_column(&table, &schema, &rows)?;
         let folds = self.folds(&table, &schema, &rows, &targets, context.seed)?;
         let outcome = train::train(
             &TrainJob {
@@ -123,6 +124,7 @@ impl Step for Train {
                 plan: &plan,
                 rows: &rows,
                 targets: &targets,
+                weights: weights.as_deref(),
                 task: split.task,
                 target: &split.target,
                 classes: &split.classes,

@@ -11,10 +11,10 @@ use crate::domain::prediction::Targets;
 use crate::domain::run::StepKind;
 use crate::domain::schema::{ColumnSpec, ColumnType, Role, Schema};
 use crate::domain::{ContentHash, Failure};
-use crate::feature::FeaturePlan;
+use crate::feature::{FeaturePlan, KnownTargets};
 use crate::model::{EncodedTargets, encode_targets};
 use crate::pipeline::step::{InPort, Step, StepContext, StepOutput, StepResult};
-use crate::train::leakage::suspects;
+use crate::train::leakage::{Suspect, suspects};
 use crate::validate;
 use arrow::array::ArrayRef;
 use arrow::row::{RowConverter, SortField};
@@ -146,7 +146,27 @@ impl Step for Transform {
             .hint("Add data, or change steps.transform.test_fraction."));
         }
         context.check_stop()?;
-        let graph = FeaturePlan::fit(&table, &schema, &split.train, &self.params, &[])?;
+        // Both lists ascend, and every row of the split has a target.
+        let targets_of = |rows: &[usize]| {
+            let places = rows
+                .iter()
+                .map(|row| encoded.rows.partition_point(|r| r < row));
+            encoded.targets.take(&places.collect::<Vec<_>>())
+        };
+        let (training, test) = (targets_of(&split.train), targets_of(&split.test));
+        let known = KnownTargets {
+            targets: &training,
+            classes: &classes,
+        };
+        self.warn_of_unknown(context, &table);
+        let graph = FeaturePlan::fit(
+            &table,
+            &schema,
+            &split.train,
+            &self.params,
+            &[],
+            Some(known),
+        )?;
         let message = format!(
             "{} rows to train, {} to test",
             split.train.len(),
@@ -154,7 +174,8 @@ impl Step for Transform {
         );
         let n_without_target = (table.n_rows() - n_usable) as u64;
         warn_of_rows(context, &table, &schema, &split, n_without_target);
-        warn_of_columns(context, &table, &graph, &split, &encoded)?;
+        let (training, test) = ((&*split.train, &training), (&*split.test, &test));
+        warn_of_columns(context, &suspects(&graph, &table, training, test)?);
         let record = SplitRecord {
             task,
             target: target.name.clone(),
@@ -176,6 +197,23 @@ impl Step for Transform {
             effects: Vec::new(),
             message,
         })
+    }
+}
+
+impl Transform {
+    /// Says which columns are to be prepared and are not there.
+    fn warn_of_unknown(&self, context: &StepContext<'_>, table: &Table) {
+        let names = self.params.columns.keys();
+        let unknown: Vec<&str> = names
+            .filter(|name| table.position(name).is_none())
+            .map(String::as_str)
+            .collect();
+        if !unknown.is_empty() {
+            context.monitor.warn(&format!(
+                "steps.transform.columns says how to prepare {}, and the data have no such column",
+                unknown.join(", ")
+            ));
+        }
     }
 }
 
@@ -204,22 +242,7 @@ fn warn_of_rows(
 }
 
 /// Says which columns tell the target almost perfectly.
-fn warn_of_columns(
-    context: &StepContext<'_>,
-    table: &Table,
-    plan: &FeaturePlan,
-    split: &Split,
-    encoded: &EncodedTargets,
-) -> Result<(), Failure> {
-    // Both lists ascend, and every row of the split has a target.
-    let targets_of = |rows: &[usize]| {
-        let places = rows
-            .iter()
-            .map(|row| encoded.rows.partition_point(|r| r < row));
-        encoded.targets.take(&places.collect::<Vec<_>>())
-    };
-    let (training, test) = (targets_of(&split.train), targets_of(&split.test));
-    let found = suspects(plan, table, (&split.train, &training), (&split.test, &test))?;
+fn warn_of_columns(context: &StepContext<'_>, found: &[Suspect]) {
     for suspect in found {
         context.monitor.warn(&format!(
             "{} alone tells {:.1} % of the target. If it is known only after the target is, or is made of it, give it the role \
@@ -228,7 +251,6 @@ fn warn_of_columns(
             100.0 * suspect.share
         ));
     }
-    Ok(())
 }
 
 /// Test rows whose inputs and target are those of a training row too. Only asked where an input has real numbers or

@@ -12,8 +12,8 @@ use crate::train::algorithm::{
 };
 use crate::train::boosting::{BoostingParams, fit_boosting};
 use crate::train::calibration;
-use crate::train::class_weight;
 use crate::train::error::TrainError;
+use crate::train::row_weights;
 
 pub(super) struct Boosting;
 
@@ -82,7 +82,7 @@ impl Algorithm for Boosting {
                     ParamRange::Int { min: 0, max: 1000 },
                     0_i64,
                 ),
-                class_weight::param(),
+                row_weights::param(),
                 calibration::param(),
             ],
         }

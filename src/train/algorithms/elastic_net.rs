@@ -15,7 +15,7 @@ use crate::train::algorithm::{
 use crate::train::error::TrainError;
 use linfa::DatasetBase;
 use linfa::traits::Fit;
-use ndarray::{Array1, Array2, Axis, ShapeBuilder, Slice};
+use ndarray::{Array1, Array2, ArrayView1, Axis, ShapeBuilder, Slice};
 
 const ID: &str = "elastic_net";
 
@@ -156,17 +156,26 @@ fn is_condensed((n_rows, n_features): (usize, usize)) -> bool {
     n_features <= MOST_FEATURES && n_rows > 2 * n_features
 }
 
-/// All rows.
+/// All rows; one that counts more than the average is as much larger, which weighs its square.
 fn centred(data: &TrainingSet, values: &[f64]) -> Centred {
-    let means = column_means(data.x.view());
-    let y = Array1::from(values.to_vec());
-    let y_mean = y.sum() / y.len() as f64;
+    let weights = data.weights.as_ref().map(ArrayView1::from);
+    let means = column_means(data.x.view(), weights);
+    let mut y = Array1::from(values.to_vec());
+    let n = y.len() as f64;
+    let total = weights.map_or(n, |w| w.sum());
+    let y_mean = weights.map_or_else(|| y.sum(), |w| w.dot(&y)) / total;
+    y -= y_mean;
     // Coordinate descent reads columns: stored column by column they are read forwards.
     let mut x = Array2::zeros(data.x.raw_dim().f());
     x.assign(&(&data.x - &means));
+    if let Some(weights) = weights {
+        let roots = weights.mapv(|w| (w * n / total).sqrt());
+        x *= &roots.view().insert_axis(Axis(1));
+        y *= &roots;
+    }
     Centred {
         x,
-        y: y - y_mean,
+        y,
         means,
         y_mean,
     }
@@ -179,12 +188,12 @@ fn condensed(
     values: &[f64],
     monitor: &dyn Monitor,
 ) -> Result<Centred, TrainError> {
-    let gram = Gram::of(data.x.view(), values, monitor)?;
+    let gram = Gram::of(data.x.view(), values, data.weights.as_deref(), monitor)?;
     let factor = gram.factor();
     let targets = factor.targets(&gram.with_target);
     let n = targets.len();
     let unexplained = (gram.of_target - targets.dot(&targets)).max(0.0);
-    let scale = ((n + 1) as f64 / values.len() as f64).sqrt();
+    let scale = ((n + 1) as f64 / gram.total).sqrt();
     let mut x = Array2::zeros((n + 1, data.x.ncols()).f());
     x.slice_axis_mut(Axis(0), Slice::from(..n))
         .assign(&factor.rows());

@@ -10,8 +10,8 @@ use crate::train::algorithm::{
     Algorithm, TrainingSet, choice, even, flag, integer, magnitude, param,
 };
 use crate::train::calibration;
-use crate::train::class_weight;
 use crate::train::error::TrainError;
+use crate::train::row_weights;
 use crate::train::trees::{ForestParams, MaxFeatures, fit_forest};
 
 pub(super) struct RandomForest;
@@ -86,7 +86,7 @@ pub(super) fn params(bootstrap: bool) -> Vec<ParamInfo> {
             ParamRange::Bool,
             bootstrap,
         ),
-        class_weight::param(),
+        row_weights::param(),
                 calibration::param(),
     ]
 }

@@ -22,6 +22,9 @@ const N_BLOCKS: usize = 16;
 /// Rows that are centred at a time: bounds the memory, and the time until the stop flag is seen.
 const CHUNK: usize = 2048;
 
+/// Rows that are summed at a time.
+const BLOCK: usize = 1 << 14;
+
 /// Numbers that the products of all blocks may take, together.
 const MOST_PRODUCTS: usize = 1 << 26;
 
@@ -37,6 +40,8 @@ pub(super) struct Gram {
     pub(super) with_target: Array1<f64>,
     /// Of the target with itself.
     pub(super) of_target: f64,
+    /// Sum of the weights of the rows.
+    pub(super) total: f64,
     n_rows: usize,
 }
 
@@ -51,19 +56,22 @@ pub(super) struct Factor {
 }
 
 impl Gram {
-    /// Reads the rows twice.
+    /// Reads the rows twice. With weights, means and products are weighted ones.
     ///
     /// # Errors
     /// If it was stopped.
     pub(super) fn of(
         x: ArrayView2<'_, f64>,
         y: &[f64],
+        weights: Option<&[f64]>,
         monitor: &dyn Monitor,
     ) -> Result<Self, TrainError> {
         let (n, d) = x.dim();
         let y = ArrayView1::from(y);
-        let means = column_means(x);
-        let y_mean = y.sum() / n.max(1) as f64;
+        let weights = weights.map(ArrayView1::from);
+        let total = weights.map_or(n as f64, |w| w.sum());
+        let means = column_means(x, weights);
+        let y_mean = weights.map_or_else(|| y.sum(), |w| w.dot(&y)) / total.max(f64::MIN_POSITIVE);
         let n_blocks = (MOST_PRODUCTS / (d * d).max(1)).clamp(1, N_BLOCKS);
         let block = n.div_ceil(n_blocks).max(CHUNK);
         let starts: Vec<usize> = (0..n).step_by(block).collect();
@@ -78,8 +86,13 @@ impl Gram {
                         return Err(TrainError::Stopped);
                     }
                     let rows = Slice::from(first..end.min(first + CHUNK));
-                    let own = &x.slice_axis(Axis(0), rows) - &means;
-                    let target = &y.slice_axis(Axis(0), rows) - y_mean;
+                    let mut own = &x.slice_axis(Axis(0), rows) - &means;
+                    let mut target = &y.slice_axis(Axis(0), rows) - y_mean;
+                    if let Some(weights) = weights {
+                        let roots = weights.slice_axis(Axis(0), rows).mapv(f64::sqrt);
+                        own *= &roots.view().insert_axis(Axis(1));
+                        target *= &roots;
+                    }
                     general_mat_mul(1.0, &own.t(), &own, 1.0, &mut products);
                     with_target += &own.t().dot(&target);
                     of_target += target.dot(&target);
@@ -93,6 +106,7 @@ impl Gram {
             of_features: Array2::zeros((d, d)),
             with_target: Array1::zeros(d),
             of_target: 0.0,
+            total,
             n_rows: n,
         };
         for (products, with_target, of_target) in parts {
@@ -153,17 +167,27 @@ impl Factor {
     }
 }
 
-/// Means of the columns, summed in fixed blocks of rows.
-pub(super) fn column_means(x: ArrayView2<'_, f64>) -> Array1<f64> {
+/// Means of the columns, weighted ones with weights, summed in fixed blocks of rows.
+pub(super) fn column_means(
+    x: ArrayView2<'_, f64>,
+    weights: Option<ArrayView1<'_, f64>>,
+) -> Array1<f64> {
     let n = x.nrows();
-    let blocks: Vec<ArrayView2<'_, f64>> = x.axis_chunks_iter(Axis(0), 1 << 14).collect();
-    let sums: Vec<Array1<f64>> = blocks
+    let starts: Vec<usize> = (0..n).step_by(BLOCK).collect();
+    let sums: Vec<Array1<f64>> = starts
         .into_par_iter()
-        .map(|block| block.sum_axis(Axis(0)))
+        .map(|start| {
+            let rows = Slice::from(start..n.min(start + BLOCK));
+            let block = x.slice_axis(Axis(0), rows);
+            match weights {
+                None => block.sum_axis(Axis(0)),
+                Some(weights) => weights.slice_axis(Axis(0), rows).dot(&block),
+            }
+        })
         .collect();
     let mut total = Array1::zeros(x.ncols());
     for sum in sums {
         total += &sum;
     }
-    total / n.max(1) as f64
+    total / weights.map_or(n as f64, |w| w.sum()).max(f64::MIN_POSITIVE)
 }

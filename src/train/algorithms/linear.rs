@@ -51,7 +51,7 @@ impl Algorithm for LeastSquares {
         monitor: &dyn Monitor,
     ) -> Result<Estimator, TrainError> {
         let values = values_of(data, ID)?;
-        let gram = Gram::of(data.x.view(), values, monitor)?;
+        let gram = Gram::of(data.x.view(), values, data.weights.as_deref(), monitor)?;
         let factor = gram.factor();
         warn_of_copies(data, &factor.independent, monitor);
         let mut weights = Array1::zeros(data.x.ncols());
@@ -114,7 +114,10 @@ fn left_over(
             let rows = Slice::from(first..values.len().min(first + ROWS_A_CHUNK));
             let x = &data.x.slice_axis(Axis(0), rows) - &gram.means;
             let y = ArrayView1::from(values);
-            let rest = &y.slice_axis(Axis(0), rows) - gram.y_mean - x.dot(weights);
+            let mut rest = &y.slice_axis(Axis(0), rows) - gram.y_mean - x.dot(weights);
+            if let Some(of_rows) = &data.weights {
+                rest *= &ArrayView1::from(of_rows).slice_axis(Axis(0), rows);
+            }
             x.t().dot(&rest)
         })
         .collect();

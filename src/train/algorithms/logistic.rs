@@ -21,8 +21,8 @@ use crate::train::algorithm::{
     Algorithm, TrainingSet, class_counts, classes_of, float, integer, magnitude, param,
 };
 use crate::train::calibration;
-use crate::train::class_weight;
 use crate::train::error::TrainError;
+use crate::train::row_weights;
 use linfa::DatasetBase;
 use linfa::traits::Fit;
 use linfa_logistic::{LogisticRegression, MultiLogisticRegression};
@@ -73,7 +73,7 @@ impl Algorithm for Logistic {
                     ParamRange::Float { min: 1e-12, max: 1.0 },
                     1e-4,
                 ),
-                class_weight::param(),
+                row_weights::param(),
                 calibration::param(),
             ],
         }

@@ -4,6 +4,7 @@ mod baseline;
 mod bernoulli_nb;
 mod blend;
 mod boosting;
+mod counting;
 mod elastic_net;
 mod extra_trees;
 mod forest;

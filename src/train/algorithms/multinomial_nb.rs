@@ -4,13 +4,13 @@
 //! Counts cannot be negative, and our inputs are scaled to mean 0: each is moved to begin at 0 and divided by its width
 //! in training. That is a weighted sum again, so the model is a linear one.
 
-use super::bernoulli_nb::smoothing;
+use super::counting::{ClassSums, smoothing};
 use crate::domain::Task;
 use crate::domain::algorithm::{AlgorithmInfo, Params};
 use crate::domain::work::Monitor;
 use crate::feature::Encoding;
 use crate::model::{Estimator, Linear, Link};
-use crate::train::algorithm::{Algorithm, TrainingSet, class_counts, classes_of, float};
+use crate::train::algorithm::{Algorithm, TrainingSet, classes_of, float};
 use crate::train::calibration;
 use crate::train::error::TrainError;
 use ndarray::Array2;
@@ -45,34 +45,27 @@ impl Algorithm for MultinomialNb {
         _monitor: &dyn Monitor,
     ) -> Result<Estimator, TrainError> {
         let (n_classes, codes) = classes_of(data, ID)?;
-        let present = class_counts(&data.targets);
         let n_features = data.x.ncols();
         let (lowest, widths) = ranges(&data.x);
-        let mut sums = Array2::<f64>::zeros((n_classes, n_features));
-        for (row, code) in data.x.rows().into_iter().zip(codes) {
-            let mut sums = sums.row_mut(*code as usize);
-            for (j, x) in row.iter().enumerate() {
-                sums[j] += (x - lowest[j]) / widths[j];
-            }
-        }
+        let moved = |j: usize, x: f64| (x - lowest[j]) / widths[j];
+        let sums = ClassSums::of(data, (n_classes, codes), moved);
         let alpha = float(params, "alpha");
-        let n_rows = codes.len() as f64;
         let (mut coefficients, mut intercepts) = (Vec::new(), Vec::new());
-        for (class, n) in &present {
-            let sums = sums.row(*class as usize);
-            let total = sums.sum() + alpha * n_features as f64;
-            let weights = sums.iter().zip(&widths);
+        for (class, n) in &sums.present {
+            let own = sums.of_features.row(*class as usize);
+            let total = own.sum() + alpha * n_features as f64;
+            let weights = own.iter().zip(&widths);
             let weights = weights.map(|(sum, width)| ((sum + alpha) / total).ln() / width);
             let weights: Vec<f64> = weights.collect();
             let at_lowest: f64 = weights.iter().zip(&lowest).map(|(w, low)| w * low).sum();
-            intercepts.push((*n as f64 / n_rows).ln() - at_lowest);
+            intercepts.push((n / sums.n_rows).ln() - at_lowest);
             coefficients.push(weights);
         }
         Ok(Estimator::Linear(Linear {
             coefficients,
             intercepts,
             link: Link::Softmax {
-                classes: present.into_iter().map(|(class, _)| class).collect(),
+                classes: sums.present.iter().map(|(class, _)| *class).collect(),
                 n_classes,
             },
         }))

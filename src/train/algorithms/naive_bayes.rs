@@ -69,6 +69,10 @@ impl Algorithm for NaiveBayes {
         Some(20_000_000)
     }
 
+    fn weighs_rows(&self) -> bool {
+        false
+    }
+
     fn encoding(&self) -> Encoding {
         Encoding::OneHot
     }

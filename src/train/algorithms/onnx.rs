@@ -48,6 +48,10 @@ impl Algorithm for Onnx {
         }
     }
 
+    fn weighs_rows(&self) -> bool {
+        false
+    }
+
     fn encoding(&self) -> Encoding {
         Encoding::Ordinal
     }

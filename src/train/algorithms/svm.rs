@@ -83,6 +83,10 @@ impl Algorithm for SupportVectors {
         Some(20_000)
     }
 
+    fn weighs_rows(&self) -> bool {
+        false
+    }
+
     fn encoding(&self) -> Encoding {
         Encoding::OneHot
     }

@@ -7,8 +7,8 @@ use crate::feature::Encoding;
 use crate::model::Estimator;
 use crate::train::algorithm::{Algorithm, TrainingSet, even, float, integer, magnitude, param};
 use crate::train::calibration;
-use crate::train::class_weight;
 use crate::train::error::TrainError;
+use crate::train::row_weights;
 use crate::train::trees::{ForestParams, MaxFeatures, fit_forest};
 
 pub(super) struct DecisionTree;
@@ -45,7 +45,7 @@ impl Algorithm for DecisionTree {
                     ParamRange::Float { min: 0.0, max: 1e6 },
                     1.0,
                 ),
-                class_weight::param(),
+                row_weights::param(),
                 calibration::param(),
             ],
         }

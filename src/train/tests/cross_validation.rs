@@ -200,7 +200,7 @@ fn held_out_answers(table: &Table) -> Vec<f64> {
     let encoded = encode_targets(table, target, Task::Binary, &classes).unwrap();
     let schema = mixed_schema(target);
     let transform = TransformParams::default();
-    let plan = FeaturePlan::fit(table, &schema, &encoded.rows, &transform, &[]).unwrap();
+    let plan = FeaturePlan::fit(table, &schema, &encoded.rows, &transform, &[], None).unwrap();
     let seen = Mutex::new(Vec::new());
     let record = |targets: &Targets, predictions: &Predictions| {
         let Predictions::Probabilities { values, .. } = predictions else {
@@ -231,6 +231,7 @@ fn held_out_answers(table: &Table) -> Vec<f64> {
         plan: &plan,
         rows: &encoded.rows,
         targets: &encoded.targets,
+        weights: None,
         n_without_target: encoded.n_missing,
         task: Task::Binary,
         target,

@@ -39,6 +39,7 @@ fn drawn(id: &str, along: &Along, monitor: &dyn Monitor) -> Result<ScoreCurve, T
         model: &model(id),
         x,
         targets: &targets,
+        weights: None,
         metric: Metric::Rmse,
         score: &|metric, targets, answers| value_of(&score(targets, answers), metric),
         seed: 5,
@@ -113,4 +114,34 @@ fn what_cannot_be_drawn_says_so() {
     assert!(wrong.to_string().contains("no curve"), "{wrong}");
     let stopped = drawn("forest", &Along::Trees, &Stopped);
     assert!(matches!(stopped, Err(TrainError::Stopped)));
+}
+
+/// Half of the rows are ten too high. Where they do not count, a line goes through the others and misses these by ten; else it
+/// goes through the middle.
+#[test]
+fn a_curve_is_fitted_with_the_weights_of_its_rows() {
+    let x = features(1500, 6, 3);
+    let is_high = |i: usize| i.is_multiple_of(2);
+    let values = x.rows().into_iter().enumerate();
+    let values = values.map(|(i, r)| r[0] + 10.0 * f64::from(u8::from(is_high(i))));
+    let targets = Targets::Values(values.collect());
+    let weights: Vec<f64> = (0..1500)
+        .map(|i| f64::from(u8::from(!is_high(i))))
+        .collect();
+    let error = |weights| {
+        let job = CurveJob {
+            model: &model("linear"),
+            x: x.clone(),
+            targets: &targets,
+            weights,
+            metric: Metric::Rmse,
+            score: &|metric, targets, answers| value_of(&score(targets, answers), metric),
+            seed: 5,
+        };
+        let found = curve(&job, &Along::Rows, &Quiet).unwrap();
+        found.points.last().unwrap().held_out.unwrap()
+    };
+    let (weighted, plain) = (error(Some(weights.as_slice())), error(None));
+    assert!((weighted - 50.0_f64.sqrt()).abs() < 0.5, "{weighted}");
+    assert!((plain - 5.0).abs() < 0.2, "{plain}");
 }

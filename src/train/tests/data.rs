@@ -284,7 +284,7 @@ pub(super) fn train_keeping(
     let encoded = encode_targets(table, target, task, &classes).unwrap();
     let schema = mixed_schema(target);
     let transform = TransformParams::default();
-    let plan = FeaturePlan::fit(table, &schema, &encoded.rows, &transform, &[])?;
+    let plan = FeaturePlan::fit(table, &schema, &encoded.rows, &transform, &[], None)?;
     let scope = ContentHash::of_bytes(b"test");
     let job = TrainJob {
         files: &Default::default(),
@@ -296,6 +296,7 @@ pub(super) fn train_keeping(
         plan: &plan,
         rows: &encoded.rows,
         targets: &encoded.targets,
+        weights: None,
         n_without_target: encoded.n_missing,
         task,
         target,

@@ -8,4 +8,5 @@ mod keeping;
 mod newer;
 mod on_tables;
 mod oracles;
+mod row_weights;
 mod trees;

@@ -5,7 +5,7 @@ use crate::domain::Scalar;
 use crate::domain::prediction::{Predictions, Targets};
 use crate::domain::work::Quiet;
 use crate::model::{Estimator, Linear};
-use crate::train::{TrainingSet, algorithm, class_weight};
+use crate::train::{TrainingSet, algorithm};
 use ndarray::{Array2, Axis, Slice, array};
 use serde_json::Value;
 
@@ -38,7 +38,7 @@ pub(super) fn fit(id: &str, data: &TrainingSet, params: &[(&str, Scalar)]) -> Es
         .unwrap()
 }
 
-fn linear(estimator: Estimator) -> Linear {
+pub(super) fn linear(estimator: Estimator) -> Linear {
     match estimator {
         Estimator::Linear(linear) => linear,
         other => panic!("{other:?}"),
@@ -55,7 +55,7 @@ pub(super) fn assert_close(found: &[f64], expected: &[f64], tolerance: f64) {
     }
 }
 
-fn small() -> (Array2<f64>, Vec<f64>) {
+pub(super) fn small() -> (Array2<f64>, Vec<f64>) {
     let x = features(200, 4, 1);
     let signal = x
         .rows()
@@ -118,58 +118,6 @@ fn logistic_regression_has_scikit_learns_weights() {
     let usual = fit("logistic", &data, &[]);
     let loss = log_loss(&data.targets, &usual.predict(data.x.view()));
     assert_close(&[loss], &[expected["log_loss"].as_f64().unwrap()], 1e-4);
-}
-
-#[test]
-fn rare_classes_that_count_as_much_as_others_are_scikit_learns() {
-    let expected = expected("class_weight");
-    let (x, signal) = small();
-    let sums = |seed| signal.iter().zip(noise(200, seed)).map(|(s, e)| s + e);
-    let two = classes(2, sums(2).map(|s| u32::from(s > 2.2)));
-    let three = classes(
-        3,
-        sums(3).map(|s| u32::from(s >= -2.6) + u32::from(s >= 2.2)),
-    );
-    let balanced = |targets: &Targets| {
-        let params = [("class_weight".to_owned(), "balanced".into())].into();
-        let weights = class_weight::weights(targets, &params).unwrap();
-        assert!((weights.iter().sum::<f64>() - 200.0).abs() < 1e-9);
-        TrainingSet {
-            weights: Some(weights),
-            ..set(x.clone(), targets.clone())
-        }
-    };
-    let params = [
-        ("tolerance", 1e-9.into()),
-        ("max_iterations", 1000_i64.into()),
-    ];
-    let fitted = linear(fit("logistic", &balanced(&two), &params));
-    assert_close(
-        &fitted.coefficients[0],
-        &numbers(&expected["coefficients"]),
-        1e-5,
-    );
-    assert_close(
-        &fitted.intercepts,
-        &[expected["intercept"].as_f64().unwrap()],
-        1e-5,
-    );
-    let probabilities = |id: &str, params: &[(&str, Scalar)]| {
-        let fitted = fit(id, &balanced(&three), params);
-        match fitted.predict(x.view()) {
-            Predictions::Probabilities { values, .. } => values,
-            other => panic!("{other:?}"),
-        }
-    };
-    let several = probabilities("logistic", &params);
-    assert_close(&several[..15], &numbers(&expected["several"]), 1e-5);
-    let params = [
-        ("max_depth", 2_i64.into()),
-        ("min_samples_leaf", 5_i64.into()),
-        ("smoothing", 0.0.into()),
-    ];
-    let tree = probabilities("tree", &params);
-    assert_close(&tree[..60], &numbers(&expected["tree"]), 1e-9);
 }
 
 #[test]

@@ -63,6 +63,23 @@ def main():
                                     several=lr3.predict_proba(x[:5]).ravel().tolist(),
                                     tree=tree.predict_proba(x[:20]).ravel().tolist(),
                                     counts=[int(rare2.sum()), *np.bincount(rare3).tolist()])
+    # Rows that count more or less than others; some do not count at all.
+    w = np.maximum(0, 1 + noise(200, 31))
+    w *= 200 / w.sum()
+    own = dict(sample_weight=w)
+    lr = LogisticRegression(tol=1e-12, max_iter=10000).fit(x, y2, **own)
+    weighted = dict(logistic=[*lr.coef_[0], lr.intercept_[0]])
+    for name, model in dict(linear=LinearRegression(), ridge=Ridge(alpha=0.05 * 200, tol=1e-12),
+                            lasso=Lasso(alpha=0.05, tol=1e-12, max_iter=100000),
+                            elastic_net=ElasticNet(alpha=0.05, l1_ratio=0.5, tol=1e-12, max_iter=100000)).items():
+        model.fit(x, yr, **own)
+        weighted[name] = [*model.coef_, model.intercept_]
+    weighted["bernoulli_nb"] = BernoulliNB().fit(x, y3, **own).predict_proba(x[:20]).ravel().tolist()
+    scaled = minmax_scale(x)
+    weighted["multinomial_nb"] = MultinomialNB().fit(scaled, y3, **own).predict_proba(scaled[:20]).ravel().tolist()
+    tree = DecisionTreeClassifier(max_depth=2).fit(x, y3, **own)
+    weighted["tree"] = tree.predict_proba(x[:20]).ravel().tolist()
+    expected["row_weights"] = {name: list(map(float, values)) for name, values in weighted.items()}
     # Scores of one row are hundreds apart from another's: the loss must be exact there.
     x_wide = x * [40, 1, 300, 8]
     steep = 1.2 * x_wide[:, 0] + 0.2 * x_wide[:, 2] - x_wide[:, 3]

@@ -113,7 +113,7 @@ fn role_help(role: Role) -> &'static str {
         Role::Time => "Orders the rows; its parts may be features too",
         Role::Key => "Identifies the row; never an input",
         Role::Group => "Rows with the same value belong together; never an input",
-        Role::Weight => "How much a row counts; never an input, absent when serving",
+        Role::Weight => "How much a row counts in a fit; never an input, absent when serving",
         Role::Sensitive => "A trait by which a model must not judge; for segments, never an input",
         Role::Leaks => "Known only after the fact; never an input, absent when serving",
         Role::Ignored => "Kept, and not used",

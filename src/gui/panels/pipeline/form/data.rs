@@ -1,17 +1,16 @@
 //! The forms of the steps that get and judge data, up to the split.
 
 use super::super::draft::Problems;
-use super::{Known, cell, choose, explain, flow, optional, pick};
+use super::{Known, cell, choose, columns, explain, flow, optional, pick};
 use crate::domain::Task;
 use crate::domain::pipeline::{
     IngestParams, SchemaParams, SplitKind, StatisticsParams, TransformParams, ValidateParams,
 };
-use crate::domain::schema::Role;
 use crate::gui::action::{Action, Purpose};
 use crate::gui::icons;
 use crate::gui::theme::{Tokens, Type, space};
 use crate::gui::widgets::{button::Button, field::Field};
-use eframe::egui::{self, Ui};
+use eframe::egui::Ui;
 
 pub(super) fn ingest(
     ui: &mut Ui,
@@ -127,7 +126,7 @@ pub(super) fn schema(
         });
     });
     ui.add_space(space::M);
-    roles(ui, params, problems, known);
+    columns::roles(ui, params, problems, known);
 }
 
 fn target(ui: &mut Ui, params: &mut SchemaParams, problems: &Problems, known: &Known<'_>) {
@@ -148,62 +147,6 @@ fn target(ui: &mut Ui, params: &mut SchemaParams, problems: &Problems, known: &K
         options.insert(0, (params.target.clone(), params.target.clone()));
     }
     choose(ui, field, &mut params.target, &options);
-}
-
-fn roles(ui: &mut Ui, params: &mut SchemaParams, problems: &Problems, known: &Known<'_>) {
-    let tokens = Tokens::of(ui);
-    ui.label(Type::Strong.rich("Roles of columns", tokens.text_strong));
-    let mut columns: Vec<String> = known.columns().iter().map(|c| c.name.clone()).collect();
-    columns.extend(
-        params
-            .roles
-            .keys()
-            .filter(|n| known.schema.is_none_or(|s| s.column(n).is_none()))
-            .cloned(),
-    );
-    if columns.is_empty() {
-        explain(
-            ui,
-            "The columns are known after the first run; then their roles can be given here.",
-        );
-        return;
-    }
-    explain(
-        ui,
-        "Give a role only where it is not to be guessed. A column that leaks is known only after the fact.",
-    );
-    let scroll = egui::ScrollArea::vertical()
-        .id_salt("roles")
-        .max_height(300.0)
-        .min_scrolled_height(300.0);
-    scroll.auto_shrink([false, true]).show(ui, |ui| {
-        flow(ui, |ui| {
-            for name in columns.iter().filter(|name| **name != params.target) {
-                cell(ui, 196.0, |ui| {
-                    let inferred = known.schema.and_then(|s| s.column(name)).map(|c| c.role);
-                    let guess = inferred.map_or_else(
-                        || "as inferred".to_owned(),
-                        |r| format!("as inferred ({})", r.title()),
-                    );
-                    let mut options = vec![(None, guess)];
-                    let roles = Role::ALL.into_iter().filter(|r| *r != Role::Target);
-                    options.extend(roles.map(|r| (Some(r), r.title().to_owned())));
-                    let mut role = params.roles.get(name).copied();
-                    let before = role;
-                    let path = format!("steps.schema.roles.{name}");
-                    let field = Field::new(name).problem(problems.at(&path)).width(180.0);
-                    choose(ui, field, &mut role, &options);
-                    match role {
-                        Some(role) if before != Some(role) => {
-                            _ = params.roles.insert(name.clone(), role)
-                        }
-                        None if before.is_some() => _ = params.roles.remove(name),
-                        _ => (),
-                    }
-                });
-            }
-        });
-    });
 }
 
 pub(super) fn validate(ui: &mut Ui, params: &mut Option<ValidateParams>, problems: &Problems) {
@@ -227,7 +170,12 @@ pub(super) fn validate(ui: &mut Ui, params: &mut Option<ValidateParams>, problem
     }
 }
 
-pub(super) fn transform(ui: &mut Ui, params: &mut TransformParams, problems: &Problems) {
+pub(super) fn transform(
+    ui: &mut Ui,
+    params: &mut TransformParams,
+    problems: &Problems,
+    known: &Known<'_>,
+) {
     flow(ui, |ui| {
         cell(ui, 350.0, |ui| {
             let field = Field::new("Split")
@@ -254,6 +202,8 @@ pub(super) fn transform(ui: &mut Ui, params: &mut TransformParams, problems: &Pr
                 .number(ui, &mut params.max_categories, 2..=1_000);
         });
     });
+    ui.add_space(space::M);
+    columns::preparations(ui, params, problems, known);
 }
 
 /// What is wrong with a whole list.

@@ -1,6 +1,7 @@
 //! The form of a step's parameters: every parameter that pipeline.toml knows, with what is wrong next to it.
 //! A form changes the draft and nothing else; saving is left to the room.
 
+mod columns;
 mod data;
 mod judge;
 mod train;
@@ -65,7 +66,7 @@ pub(super) fn show(
         Some(StepKind::Statistics) => data::statistics(ui, &mut steps.statistics, problems),
         Some(StepKind::Schema) => data::schema(ui, &mut steps.schema, problems, known),
         Some(StepKind::Validate) => data::validate(ui, &mut steps.validate, problems),
-        Some(StepKind::Transform) => data::transform(ui, &mut steps.transform, problems),
+        Some(StepKind::Transform) => data::transform(ui, &mut steps.transform, problems, known),
         Some(StepKind::Train) => train::train(ui, &mut steps.train, problems, known, actions),
         Some(StepKind::Evaluate) => judge::evaluate(ui, &mut steps.evaluate, problems, known),
         Some(StepKind::ValidateModel) => {
