@@ -48,7 +48,8 @@ impl From<IpcError> for Failure {
 #[must_use]
 pub fn write(table: &Table) -> Vec<u8> {
     let batch = normalised(table);
-    let mut bytes = Vec::new();
+    // The columns, and a little for what is said of them.
+    let mut bytes = Vec::with_capacity(batch.get_array_memory_size() + (1 << 16));
     let written = FileWriter::try_new(&mut bytes, &batch.schema()).and_then(|mut writer| {
         writer.write(&batch)?;
         writer.finish()

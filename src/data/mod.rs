@@ -5,6 +5,7 @@ pub mod expression;
 pub mod files;
 pub mod folds;
 pub mod ipc;
+pub mod memory;
 pub mod profile;
 pub mod reader;
 pub mod relation;

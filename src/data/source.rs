@@ -3,12 +3,13 @@
 //! `data::reader`.
 
 use super::Table;
+use super::memory::{self, Shortage};
 use super::reader::{ReadError, ReadOutcome};
 use crate::domain::dataset::Finding;
 use crate::domain::reading::ReadOptions;
 use crate::domain::schema::ColumnType;
 use crate::domain::work::Monitor;
-use std::sync::Mutex;
+use std::sync::{Mutex, OnceLock};
 
 /// Some successive rows of a dataset.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,19 +60,64 @@ pub trait Source: Send + Sync {
 /// Reads everything into one table.
 ///
 /// # Errors
-/// As [`Source::scan`], if there are no rows, or if a column of texts is larger than 2 GB.
+/// As [`Source::scan`], if the rows do not fit into memory, if there are no rows, or if a column of texts is larger than 2 GB.
 pub fn collect(source: &dyn Source, monitor: &dyn Monitor) -> Result<ReadOutcome, ReadError> {
     loop {
-        let chunks = Mutex::new(Vec::new());
-        let keep = |chunk: Chunk| {
-            if let Ok(mut chunks) = chunks.lock() {
-                chunks.push(chunk);
-            }
+        let kept = Kept {
+            monitor,
+            state: Mutex::new((Vec::new(), 0)),
+            shortage: OnceLock::new(),
         };
-        if source.scan(None, &keep, monitor)? == ScanEnd::Complete {
-            let chunks = chunks.into_inner().unwrap_or_default();
+        let end = source.scan(None, &|chunk| kept.keep(chunk), &kept);
+        if let Some(shortage) = kept.shortage.get() {
+            return Err((*shortage).into());
+        }
+        if end? == ScanEnd::Complete {
+            let (chunks, _) = kept.state.into_inner().unwrap_or_default();
             return outcome(source, in_order(chunks));
         }
+    }
+}
+
+/// Keeps chunks as long as there is memory to put them together.
+struct Kept<'a> {
+    monitor: &'a dyn Monitor,
+    /// The chunks, and the bytes that they take.
+    state: Mutex<(Vec<Chunk>, u64)>,
+    shortage: OnceLock<Shortage>,
+}
+
+impl Kept<'_> {
+    fn keep(&self, chunk: Chunk) {
+        let Ok(mut state) = self.state.lock() else {
+            return;
+        };
+        state.1 += chunk.table.batch().get_array_memory_size() as u64;
+        if let Err(shortage) = memory::ensure(state.1) {
+            // The first one is told.
+            let _told_before = self.shortage.set(shortage);
+            state.0.clear();
+            return;
+        }
+        state.0.push(chunk);
+    }
+}
+
+impl Monitor for Kept<'_> {
+    fn is_stopped(&self) -> bool {
+        self.shortage.get().is_some() || self.monitor.is_stopped()
+    }
+    fn progress(&self, done: u64, total: u64, what: &str) {
+        self.monitor.progress(done, total, what);
+    }
+    fn unit_begins(&self, lane: &str, name: &str) {
+        self.monitor.unit_begins(lane, name);
+    }
+    fn unit_ends(&self, name: &str) {
+        self.monitor.unit_ends(name);
+    }
+    fn warn(&self, message: &str) {
+        self.monitor.warn(message);
     }
 }
 

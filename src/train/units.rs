@@ -9,6 +9,7 @@ use super::imports::{self, Import};
 use super::process;
 use super::row_weights;
 use crate::data::folds::Fold;
+use crate::data::memory;
 use crate::domain::ContentHash;
 use crate::domain::algorithm::Params;
 use crate::domain::pipeline::Candidate;
@@ -21,6 +22,9 @@ use rayon::prelude::*;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
+
+/// How often a fit has its features in memory, about: scaled, binned, or in another order.
+const COPIES: u64 = 3;
 
 /// A candidate with its algorithm and complete parameters.
 pub(super) struct Entrant {
@@ -388,6 +392,9 @@ impl Unit<'_> {
             ));
         }
         let encoding = algorithm.encoding();
+        let n_cells = rows.len() * plan.n_features(encoding);
+        memory::ensure(COPIES * (n_cells * size_of::<f64>()) as u64)
+            .map_err(|shortage| TrainError::not_fitted(&self.entrant.id, shortage))?;
         let data = TrainingSet {
             x: plan.encode_training(self.job.table, rows, encoding, self.job.known(targets))?,
             targets: targets.clone(),

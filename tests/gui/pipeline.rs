@@ -1,12 +1,14 @@
 //! The pipeline room, driven by its labels: the graph, running and stopping, the form and its problems.
 
 use crate::fixtures::{NOW, Stage, failing, fresh_snapshot, loading};
+use eframe::egui::accesskit::Role;
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use lockkeeper::domain::Failure;
 use lockkeeper::domain::gate::ModelVerdict;
 use lockkeeper::domain::ids::JobId;
 use lockkeeper::domain::pipeline::TrainStart;
+use lockkeeper::domain::preparation::Preparation;
 use lockkeeper::domain::run::{RunState, StepKind, StepState};
 use lockkeeper::gui::action::{Action, Purpose};
 use lockkeeper::gui::panels::pipeline::Pipeline;
@@ -161,6 +163,29 @@ fn a_change_is_saved_as_a_command_or_discarded() {
     assert_eq!(spec.steps.train.start, TrainStart::AfterValidation);
     click(&mut harness, "Discard changes");
     assert!(harness.query_by_label("Save pipeline").is_none());
+}
+
+#[test]
+fn how_a_column_becomes_inputs_is_chosen_and_what_is_usual_is_not_written_down() {
+    let mut harness = at_step(StepKind::Transform).harness();
+    assert!(
+        harness.query_by_label("late").is_none(),
+        "the target is no input"
+    );
+    let choose = |harness: &mut Harness<'_, Stage>, column: &str, what: &str| {
+        let field = harness.get_by_role_and_label(Role::ComboBox, column);
+        field.click_accesskit();
+        harness.run_ok();
+        click(harness, what);
+    };
+    choose(&mut harness, "distance", "as it is");
+    choose(&mut harness, "carrier", "mean of the target");
+    click(&mut harness, "Save pipeline");
+    let [Action::Submit(Command::SavePipeline { spec })] = &harness.state().actions[..] else {
+        panic!("{:?}", harness.state().actions);
+    };
+    let chosen = [("carrier".to_owned(), Preparation::Target)];
+    assert_eq!(spec.steps.transform.columns, chosen.into());
 }
 
 #[test]

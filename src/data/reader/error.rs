@@ -1,6 +1,7 @@
 //! What can be wrong with a file, each with its place and what to do about it.
 
 use super::notes::counted;
+use crate::data::memory::Shortage;
 use crate::domain::Failure;
 use std::io::ErrorKind;
 
@@ -143,6 +144,9 @@ pub enum ReadError {
         /// What is too large.
         what: String,
     },
+    /// The rows do not fit into memory.
+    #[error("The rows do not fit into memory: {0}")]
+    Memory(#[from] Shortage),
     /// An option that cannot be followed.
     #[error("{option} cannot be {value}: {reason}")]
     Option {
@@ -275,6 +279,7 @@ impl From<ReadError> for Failure {
                 .into_iter()
                 .fold(Self::usage(text), Self::detail)
                 .hint("Choose one of them by its name, with --table NAME or `table` in pipeline.toml."),
+            ReadError::Memory(shortage) => shortage.into(),
             ReadError::TooLarge { .. } => {
                 Self::bad_data(text).hint("Split the file into several smaller ones.")
             }

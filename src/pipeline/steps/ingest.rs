@@ -2,7 +2,7 @@
 //! others as they are. Judging the data is left to the data gate.
 
 use super::json_of;
-use crate::data::{files, ipc, reader};
+use crate::data::{files, ipc, memory, reader};
 use crate::domain::algorithm::Problem;
 use crate::domain::dataset::{Batch, BatchList};
 use crate::domain::pipeline::IngestParams;
@@ -92,6 +92,8 @@ impl Step for Ingest {
                 ))
                 .hint("Run again when it is whole."));
             }
+            // The rows are put in order, and then into bytes.
+            memory::ensure(2 * read.table.batch().get_array_memory_size() as u64)?;
             let bytes = ipc::write(&read.table);
             context.monitor.unit_ends(&source.name);
             let (n_rows, n_columns) = (read.table.n_rows() as u64, read.table.n_columns() as u64);

@@ -11,11 +11,11 @@ mod validate;
 mod validate_model;
 
 use super::step::{SourceFile, Step, StepContext};
-use crate::data::{Table, ipc, union};
+use crate::data::{Table, ipc, memory, union};
 use crate::domain::Failure;
 use crate::domain::dataset::BatchList;
 use crate::domain::pipeline::PipelineSpec;
-use crate::domain::run::StepKind;
+use crate::domain::run::{ArtifactRef, StepKind};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -73,8 +73,7 @@ fn batches(context: &StepContext<'_>) -> Result<Vec<(String, Table)>, Failure> {
     let list: BatchList = context.json("batches")?;
     let mut tables = Vec::new();
     for (artifact, batch) in context.artifacts("examples").iter().zip(list.batches) {
-        let bytes = context.files.read(&artifact.hash)?;
-        tables.push((batch.name, ipc::read(&bytes)?));
+        tables.push((batch.name, rows_of(context, artifact)?));
         context.check_stop()?;
     }
     Ok(tables)
@@ -84,10 +83,25 @@ fn batches(context: &StepContext<'_>) -> Result<Vec<(String, Table)>, Failure> {
 fn all_rows(context: &StepContext<'_>) -> Result<Table, Failure> {
     let mut tables = Vec::new();
     for artifact in context.artifacts("examples") {
-        tables.push(ipc::read(&context.files.read(&artifact.hash)?)?);
+        tables.push(rows_of(context, artifact)?);
         context.check_stop()?;
     }
+    if let [_, _, ..] = tables.as_slice() {
+        memory::ensure(
+            context
+                .artifacts("examples")
+                .iter()
+                .map(|a| a.n_bytes)
+                .sum(),
+        )?;
+    }
     Ok(union::union(&tables))
+}
+
+/// The rows of a batch, for which its bytes are in memory twice.
+fn rows_of(context: &StepContext<'_>, artifact: &ArtifactRef) -> Result<Table, Failure> {
+    memory::ensure(2 * artifact.n_bytes)?;
+    Ok(ipc::read(&context.files.read(&artifact.hash)?)?)
 }
 
 /// Parameters as canonical JSON.

@@ -73,15 +73,21 @@ pub(super) fn preparations(
     let offered = kinds.filter(|c| c.role.is_input() && !Preparation::of(c.kind).is_empty());
     let mut columns: Vec<String> = offered.map(|c| c.name.clone()).collect();
     add_unknown(&mut columns, &params.columns, known);
+    let chosen = params.columns.clone();
     let options = |name: &str| {
         let spec = known.schema.and_then(|s| s.column(name));
         let possible = spec.map_or(&[][..], |c| Preparation::of(c.kind));
-        let usual = possible.first().map_or_else(
-            || "by its type".to_owned(),
-            |usual| format!("by its type ({})", usual.title()),
-        );
-        let others = possible.iter().map(|p| (Some(*p), p.title().to_owned()));
-        [(None, usual)].into_iter().chain(others).collect()
+        let wanted = chosen.get(name);
+        if let (true, Some(wanted)) = (possible.is_empty(), wanted) {
+            let nothing = (None, "nothing: no such column".to_owned());
+            return vec![nothing, (Some(*wanted), wanted.title().to_owned())];
+        }
+        let option = |(i, p): (usize, &Preparation)| {
+            // What is done anyway is not written down, unless somebody wrote it.
+            let is_silent = i == 0 && wanted != Some(p);
+            ((!is_silent).then_some(*p), p.title().to_owned())
+        };
+        possible.iter().enumerate().map(option).collect()
     };
     let problem_at = |name: &str| problems.at(&format!("steps.transform.columns.{name}"));
     choices(
