@@ -20,6 +20,7 @@ mod run;
 mod runs;
 mod sample;
 mod serve;
+mod slices;
 mod validate;
 
 use crate::domain::Failure;
@@ -62,6 +63,8 @@ pub enum Command {
     Validate(validate::Validate),
     /// Compare two models on a data file, by segment
     Compare(compare::Compare),
+    /// Find where a model errs most, or has become worse than another
+    Slices(slices::Slices),
     /// What a model goes by: importance of columns, the effect of one, why a row got its answer
     Explain(explain::Explain),
     /// List the registered models
@@ -174,6 +177,7 @@ pub fn carry_out(command: Command) -> ExitCode {
         Command::Relate(c) => c.carry_out(&out),
         Command::Validate(c) => c.carry_out(&out),
         Command::Compare(c) => c.carry_out(&out),
+        Command::Slices(s) => s.carry_out(&out),
         Command::Explain(c) => c.carry_out(&out),
         Command::Models(c) => c.carry_out(&out),
         Command::Promote(c) => c.carry_out(&out),

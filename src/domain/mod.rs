@@ -30,6 +30,7 @@ pub mod scalar;
 pub mod schema;
 pub mod segment;
 pub mod signature;
+pub mod slice;
 pub mod statistics;
 pub mod task;
 pub mod training;

@@ -4,6 +4,7 @@
 
 mod binning;
 mod bootstrap;
+mod column_cut;
 pub mod compare;
 pub mod curves;
 mod error;
@@ -13,6 +14,7 @@ mod proposal;
 mod scorer;
 pub mod segments;
 mod sentences;
+pub mod slices;
 
 pub use compare::{ComparedModel, TestSet, compare};
 pub use error::EvaluateError;

@@ -1,7 +1,7 @@
 //! Segment sets for somebody who named none: read off the schema and the statistics, few enough to look at and to keep
 //! false alarms rare. Crosses are left to people.
 
-use super::segments::MAX_WHOLE_VALUES;
+use super::column_cut::MAX_WHOLE_VALUES;
 use crate::domain::schema::{ColumnSpec, ColumnType, Schema};
 use crate::domain::segment::SegmentSet;
 use crate::domain::statistics::{ColumnStatistics, DatasetStatistics};

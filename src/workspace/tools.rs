@@ -10,11 +10,13 @@ use crate::domain::gate::Blessing;
 use crate::domain::pipeline::{EvaluateParams, SchemaParams, StatisticsParams, ValidateParams};
 use crate::domain::reading::ReadOptions;
 use crate::domain::run::StepKind;
-use crate::domain::schema::Schema;
+use crate::domain::schema::{Role, Schema};
+use crate::domain::slice::{SliceParams, SliceReport};
 use crate::domain::statistics::DatasetStatistics;
 use crate::domain::training::TrainingReport;
 use crate::domain::work::{Monitor, Quiet};
 use crate::domain::{ContentHash, Failure};
+use crate::evaluate::slices::SliceJob;
 use crate::evaluate::{self, ComparedModel, TestSet, gate};
 use crate::model::Model;
 use crate::model::targets::encode_targets;
@@ -217,6 +219,101 @@ fn stored_model(name: &str, workspace: &Workspace) -> Option<ContentHash> {
     hash.cloned()
 }
 
+/// Where a model errs most on a file that has the target; with a baseline, where it is worst beside that.
+///
+/// # Errors
+/// If a model or the file cannot be read, the models answer different questions, the file has no target, or the parameters
+/// make no sense.
+pub fn find_slices(
+    model: &Model,
+    baseline: Option<&Model>,
+    data: &Path,
+    (params, seed): (&SliceParams, u64),
+    workspace: Option<&Workspace>,
+    options: &ReadOptions,
+    monitor: &dyn Monitor,
+) -> Result<SliceReport, Failure> {
+    let problems = evaluate::slices::problems(params);
+    if !problems.is_empty() {
+        let failure = Failure::usage("Slices cannot be searched for like this");
+        let told = problems
+            .iter()
+            .map(|p| format!("{} {}", p.field, p.message));
+        return Err(told.fold(failure, Failure::detail));
+    }
+    let signature = &model.signature;
+    if let Some(baseline) = baseline {
+        check_same_question(model, baseline)?;
+    }
+    let read = reader::read_file(data, options, monitor)?;
+    let encoded = encode_targets(
+        &read.table,
+        &signature.target,
+        signature.task,
+        &signature.classes,
+    )?;
+    let table = read.table.take(&encoded.rows);
+    let answers = model.predict(&table)?;
+    let others = baseline.map(|b| b.predict(&table)).transpose()?;
+    let columns = slice_columns(&table, model, baseline, workspace);
+    let job = SliceJob {
+        table: &table,
+        targets: &encoded.targets,
+        model: (&model.name, &answers),
+        baseline: baseline
+            .zip(others.as_ref())
+            .map(|(m, a)| (m.name.as_str(), a)),
+        columns: &columns,
+        params,
+        seed,
+    };
+    Ok(evaluate::slices::slices(&job, monitor)?)
+}
+
+/// The columns whose values make slices: what the models read, and what a schema has for segments only. What names single rows
+/// or is known only with the target says nothing of where a model errs.
+fn slice_columns(
+    table: &Table,
+    model: &Model,
+    baseline: Option<&Model>,
+    workspace: Option<&Workspace>,
+) -> Vec<String> {
+    let models = [Some(model), baseline].into_iter().flatten();
+    let mut columns: Vec<String> = models
+        .flat_map(|m| m.signature.inputs.iter().map(|c| c.name.clone()))
+        .collect();
+    let schema = workspace.and_then(|w| w.snapshot().schema.as_ref().map(|s| s.schema.clone()));
+    let others = schema.into_iter().flat_map(|schema| schema.columns);
+    let others = others.filter(|c| matches!(c.role, Role::Sensitive | Role::Group | Role::Time));
+    columns.extend(others.map(|c| c.name));
+    let mut known = std::collections::HashSet::new();
+    columns.retain(|name| table.position(name).is_some() && known.insert(name.clone()));
+    columns
+}
+
+/// Whether two models can be held against each other.
+fn check_same_question(candidate: &Model, production: &Model) -> Result<(), Failure> {
+    let (signature, other) = (&candidate.signature, &production.signature);
+    if signature.task == other.task
+        && signature.target == other.target
+        && signature.classes == other.classes
+    {
+        return Ok(());
+    }
+    let asked = |model: &Model| {
+        let signature = &model.signature;
+        format!(
+            "{}: {} {:?}",
+            model.name, signature.target, signature.classes
+        )
+    };
+    Err(
+        Failure::conflict("The two models answer different questions")
+            .detail(asked(candidate))
+            .detail(asked(production)),
+    )
+}
+
 /// Compares two models on a file that has the target.
 ///
 /// # Errors
@@ -229,24 +326,8 @@ pub fn compare_models(
     options: &ReadOptions,
     monitor: &dyn Monitor,
 ) -> Result<(Comparison, Blessing), Failure> {
+    check_same_question(&candidate.0, &production.0)?;
     let signature = &candidate.0.signature;
-    let other = &production.0.signature;
-    if signature.task != other.task
-        || signature.target != other.target
-        || signature.classes != other.classes
-    {
-        return Err(
-            Failure::conflict("The two models answer different questions")
-                .detail(format!(
-                    "{}: {} {:?}",
-                    candidate.0.name, signature.target, signature.classes
-                ))
-                .detail(format!(
-                    "{}: {} {:?}",
-                    production.0.name, other.target, other.classes
-                )),
-        );
-    }
     let read = reader::read_file(data, options, monitor)?;
     let encoded = encode_targets(
         &read.table,
@@ -274,7 +355,7 @@ pub fn compare_models(
         .as_ref()
         .map_or_else(EvaluateParams::default, |s| s.steps.evaluate.clone());
     let segments = if params.segments.is_empty() {
-        let statistics = profile::profile(&table, &StatisticsParams::default());
+        let statistics = profile_of(&table);
         let mut schema = infer_without_target(&statistics);
         schema
             .columns
