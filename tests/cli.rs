@@ -10,13 +10,14 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use support::{Said, binary, command, lockkeeper, look, on, sample, small, small_table, text};
 
-const COMMANDS: [&str; 18] = [
+const COMMANDS: [&str; 19] = [
     "init",
     "run",
     "profile",
     "relate",
     "validate",
     "compare",
+    "slices",
     "explain",
     "models",
     "promote",
@@ -308,6 +309,78 @@ fn compare_gives_the_contracts_document_and_the_gates_answer() {
     for metric in document["metrics"].as_array().unwrap() {
         assert_eq!(metric["difference"], 0.0, "{metric}");
     }
+}
+
+/// The candidate does not see the hour any more, so that it is worse where the hour says most.
+#[test]
+fn slices_name_where_a_model_became_worse() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = sample(folder.path(), "nyc-flights");
+    on(&root, &["run"]).exits(0);
+    support::edit(&root, |spec| {
+        spec.steps.train.exclude.push("hour".to_owned());
+        spec.steps.train.candidates.truncate(1);
+        spec.steps.push = None;
+    });
+    on(&root, &["run"]).exits(5);
+    let data = root.join("data/flights_2013_06_07.csv");
+    let args = [
+        "slices",
+        "candidate",
+        "--baseline",
+        "production",
+        "--data",
+        text(&data),
+    ];
+    let document = on(&root, &[&args[..], &["--json"]].concat())
+        .exits(0)
+        .json();
+    assert_fields(
+        &document,
+        &[
+            "model",
+            "baseline",
+            "loss",
+            "n_rows",
+            "mean_error",
+            "n_searched",
+            "slices",
+        ],
+    );
+    assert_eq!(document["loss"], "log_loss");
+    let slices = document["slices"].as_array().unwrap();
+    let first = &slices[0];
+    assert_fields(
+        first,
+        &[
+            "text",
+            "predicates",
+            "n_rows",
+            "score",
+            "mean_error",
+            "test",
+        ],
+    );
+    assert!(first["text"].as_str().unwrap().contains("hour"), "{first}");
+    assert_eq!(first["test"]["is_confirmed"], true, "{first}");
+    let columns = first["predicates"].as_array().unwrap();
+    assert!(columns.iter().all(|p| p["column"].is_string()));
+    let said = on(&root, &args).exits(0);
+    assert!(
+        said.out.contains("hour") && said.err.contains("confirmed"),
+        "{}",
+        said.out
+    );
+    // All rows searched: what is told of all rows is what was found.
+    let all = [&args[..], &["--holdout", "0", "--top", "3", "--json"]].concat();
+    let document = on(&root, &all).exits(0).json();
+    for slice in document["slices"].as_array().unwrap() {
+        assert_eq!(slice["score"], slice["searched"]["score"]);
+        assert_eq!(slice["n_rows"], slice["searched"]["n_rows"]);
+        assert!(slice.get("test").is_none());
+    }
+    let said = on(&root, &[&args[..], &["--loss", "squared"]].concat()).exits(2);
+    assert!(said.err.contains("squared error"), "{}", said.err);
 }
 
 #[test]

@@ -109,6 +109,7 @@ pub fn slices(job: &SliceJob<'_>, monitor: &dyn Monitor) -> Result<SliceReport, 
         Targets::Values(_) => Loss::Squared,
     });
     let errors = errors(job, loss)?;
+    let are_differences = job.baseline.is_some();
     let n_rows = errors.len();
     let (searched, tested) = halves(n_rows, job.params.holdout, job.seed);
     let min_rows = job.params.min_rows.map_or_else(
@@ -118,7 +119,7 @@ pub fn slices(job: &SliceJob<'_>, monitor: &dyn Monitor) -> Result<SliceReport, 
     let coded = Coded::of(job, &searched, min_rows);
     let own: Vec<f64> = searched.iter().map(|row| errors[*row]).collect();
     let own = Errors::new(&own);
-    let scorer = Scorer::new(&own, job.params.alpha, min_rows);
+    let scorer = Scorer::new(&own, job.params.alpha, min_rows, are_differences);
     let limits = (
         job.params.n_slices as usize,
         job.params.max_predicates as usize,
@@ -133,7 +134,7 @@ pub fn slices(job: &SliceJob<'_>, monitor: &dyn Monitor) -> Result<SliceReport, 
         search(&coded.codes(&searched), &own, &scorer, limits, monitor)?
     };
     let all = Errors::new(&errors);
-    let of_all = Scorer::new(&all, job.params.alpha, min_rows);
+    let of_all = Scorer::new(&all, job.params.alpha, min_rows, are_differences);
     let total: f64 = errors.iter().sum();
     let members: Vec<Vec<bool>> = found.par_iter().map(|f| coded.members(&f.codes)).collect();
     let mut slices: Vec<Slice> = found
@@ -148,7 +149,7 @@ pub fn slices(job: &SliceJob<'_>, monitor: &dyn Monitor) -> Result<SliceReport, 
             let test = (!tested.is_empty()).then(|| {
                 let is_in: Vec<bool> = tested.iter().map(|row| is_in[*row]).collect();
                 let errors: Vec<f64> = tested.iter().map(|row| errors[*row]).collect();
-                confirm::test(&errors, &is_in, job.baseline.is_some())
+                confirm::test(&errors, &is_in, are_differences)
             });
             Slice {
                 text: words(&predicates),

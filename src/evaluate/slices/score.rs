@@ -84,26 +84,30 @@ impl Sums {
 /// The score of SliceLine: `α (mean error / mean error of all − 1) − (1 − α) (rows of all / rows − 1)`. Above zero a slice is
 /// worse than all rows by more than its smallness costs.
 ///
-/// Errors below zero are possible (differences of two models' losses). The mean of all is then that of the errors above
-/// zero, with those below taken for zero: without any it is SliceLine's.
+/// Differences of two models' losses may be below zero. For them the mean of a slice is held against no difference, in units of
+/// the mean of those above zero (with those below taken for zero): `α mean / unit − (1 − α) (rows of all / rows − 1)`.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Scorer {
     pub(super) alpha: f64,
     pub(super) min_rows: usize,
     n_rows: f64,
-    mean: f64,
+    /// What the mean of a slice is measured in.
+    unit: f64,
+    /// What it is held against, in this unit.
+    reference: f64,
 }
 
 impl Scorer {
     /// For these rows.
-    pub(super) fn new(errors: &Errors, alpha: f64, min_rows: usize) -> Self {
+    pub(super) fn new(errors: &Errors, alpha: f64, min_rows: usize, are_differences: bool) -> Self {
         let n_rows = errors.of_rows.len() as f64;
         let positive: i64 = errors.of_rows.iter().filter(|e| **e > 0).sum();
         Self {
             alpha,
             min_rows: min_rows.max(1),
             n_rows,
-            mean: positive as f64 / n_rows,
+            unit: positive as f64 / n_rows,
+            reference: if are_differences { 0.0 } else { 1.0 },
         }
     }
 
@@ -119,7 +123,7 @@ impl Scorer {
     }
 
     fn at(&self, error: f64, n_rows: f64) -> f64 {
-        self.alpha * (error / n_rows / self.mean - 1.0)
+        self.alpha * (error / n_rows / self.unit - self.reference)
             - (1.0 - self.alpha) * (self.n_rows / n_rows - 1.0)
     }
 

@@ -62,7 +62,12 @@ fn the_best_slices_are_those_of_the_package_sliceline() {
     let cases: Vec<serde_json::Value> = serde_json::from_str(text).unwrap();
     for case in cases {
         let n = |name: &str| case[name].as_u64().unwrap() as usize;
-        let scorer = Scorer::new(&errors, case["alpha"].as_f64().unwrap(), n("min_rows"));
+        let scorer = Scorer::new(
+            &errors,
+            case["alpha"].as_f64().unwrap(),
+            n("min_rows"),
+            false,
+        );
         let limits = (n("k"), n("max_conditions"));
         let found = search(&codes, &errors, &scorer, limits, &Quiet)
             .unwrap()
@@ -152,7 +157,7 @@ fn no_slice_is_overlooked_also_with_differences_below_zero() {
             .collect();
         let errors = Errors::new(&errors);
         for (alpha, most, least, n) in [(0.95, 4, 5, 15), (0.7, 3, 12, 4), (1.0, 4, 3, 40)] {
-            let scorer = Scorer::new(&errors, alpha, least);
+            let scorer = Scorer::new(&errors, alpha, least, seed % 3 == 1);
             let mut expected = all_slices((&codes, &ids), &errors, &scorer, most);
             expected.truncate(n);
             let one_thread = rayon::ThreadPoolBuilder::new()
@@ -178,7 +183,7 @@ fn no_part_of_a_slice_scores_above_its_bound() {
     for seed in 0..50 {
         let errors: Vec<f64> = uniforms(300, seed).iter().map(|u| u * u - 0.2).collect();
         let errors = Errors::new(&errors);
-        let scorer = Scorer::new(&errors, 0.5 + f64::from(seed) / 100.0, 7);
+        let scorer = Scorer::new(&errors, 0.5 + f64::from(seed) / 100.0, 7, seed % 2 == 0);
         let whole = 40 + seed as usize;
         let mut sums = Sums::default();
         errors.of_rows[..whole].iter().for_each(|e| sums.add(*e));
@@ -198,6 +203,11 @@ fn no_part_of_a_slice_scores_above_its_bound() {
 /// A table of a region, a shop and an age, with answers of two models for a class; the candidate's are worse where `is_worse`
 /// says so.
 fn report(seed: u32, n: usize, is_worse: impl Fn(&str, f64) -> bool) -> SliceReport {
+    report_of(seed, n, is_worse, 1.0)
+}
+
+/// The same, the worse answers only by so much the way to one half.
+fn report_of(seed: u32, n: usize, is_worse: impl Fn(&str, f64) -> bool, by: f64) -> SliceReport {
     let draws = uniforms(n * 6, seed);
     let rows: Vec<&[f64]> = draws.chunks(6).collect();
     let region = |row: &[f64]| ["north", "east", "south", "west"][(row[0] * 4.0) as usize];
@@ -239,7 +249,7 @@ fn report(seed: u32, n: usize, is_worse: impl Fn(&str, f64) -> bool) -> SliceRep
         answers(&|r| (chance(r) + 0.1 * (r[5] - 0.5)).clamp(0.02, 0.98)),
         answers(&|r| {
             if is_worse(region(r), age(r)) {
-                return 0.5;
+                return 0.5 * by + (1.0 - by) * chance(r);
             }
             (chance(r) - 0.1 * (r[5] - 0.5)).clamp(0.02, 0.98)
         }),
@@ -283,6 +293,23 @@ fn a_planted_regression_is_the_first_slice_and_is_confirmed() {
     assert!(
         same.iter()
             .all(|s| s.text.contains("region = south") || s.text.contains("age"))
+    );
+}
+
+/// Answers a little more than half of the way to one half, in an eighth of the rows.
+#[test]
+fn a_small_regression_is_found_too() {
+    let found = report_of(9, 20_000, |region, age| region == "west" && age < 48.0, 0.6);
+    let first = found
+        .slices
+        .iter()
+        .find(|s| s.test.is_some_and(|t| t.is_confirmed));
+    let first = first.expect("a confirmed slice");
+    assert!(first.text.contains("region = west"), "{}", first.text);
+    assert!(
+        first.mean_error > 0.0 && first.mean_error < 0.2,
+        "{}",
+        first.mean_error
     );
 }
 
