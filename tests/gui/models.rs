@@ -2,6 +2,7 @@
 
 use crate::decisions::*;
 use crate::fixtures::*;
+use eframe::egui::accesskit::Role;
 use egui_kittest::kittest::Queryable as _;
 use lockkeeper::domain::ids::RunId;
 use lockkeeper::gui::action::Action;
@@ -36,6 +37,36 @@ fn the_leaderboard_ranks_candidates_and_says_why_one_failed() {
     harness.get_by_label(
         "Failed: elastic could not be fitted: The solver did not converge in 200 iterations",
     );
+}
+
+#[test]
+fn the_leaderboard_is_sorted_by_a_title_and_a_failed_candidate_stays_last() {
+    let mut harness = stage().harness();
+    let places = |harness: &egui_kittest::Harness<'_, Stage>| {
+        ["forest, chosen", "logistic", "elastic, failed"].map(|name| {
+            let row = harness.get_all_by_label_contains(name).next();
+            row.expect("a row").rect().top()
+        })
+    };
+    let [forest, logistic, elastic] = places(&harness);
+    assert!(forest < logistic && logistic < elastic, "best first");
+    // The candidate's own folds below have a table with such titles, too.
+    let title = |harness: &mut egui_kittest::Harness<'_, Stage>, title: &str| {
+        harness
+            .get_all_by_role_and_label(Role::ColumnHeader, title)
+            .next()
+            .expect("a title")
+            .click();
+        harness.run_ok();
+    };
+    // Numbers begin with the largest, and the smallest log loss is the best.
+    title(&mut harness, "Log loss");
+    let [forest, logistic, elastic] = places(&harness);
+    assert!(logistic < forest && forest < elastic, "largest first");
+    harness.get_by_label_contains("1, forest, chosen");
+    title(&mut harness, "Log loss, largest first");
+    let [forest, logistic, elastic] = places(&harness);
+    assert!(forest < logistic && logistic < elastic, "smallest first");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The leaderboard of a run: its candidates as a table, best first, failed ones after them, the baseline last.
 
+use super::order::{self, By};
 use super::{candidate, dots};
 use crate::domain::ids::RunId;
 use crate::domain::metric::{Direction, Metric};
@@ -14,7 +15,7 @@ use crate::gui::widgets::button::Button;
 use crate::gui::widgets::field::Field;
 use crate::gui::widgets::number;
 use crate::gui::widgets::state;
-use crate::gui::widgets::table::{Cell, Column, Table};
+use crate::gui::widgets::table::{Cell, Column, Sort, Table};
 use crate::workspace::{Answer, Query, Snapshot};
 use eframe::egui::{ScrollArea, Ui};
 use std::collections::BTreeMap;
@@ -26,6 +27,8 @@ const BASELINE: &str = "baseline";
 #[derive(Default)]
 pub(super) struct Leaderboard {
     view: Option<View>,
+    /// `None`: best first.
+    sort: Option<Sort>,
 }
 
 /// Everything that is computed once for a report.
@@ -106,7 +109,9 @@ impl Leaderboard {
             .id_salt("leaderboard room")
             .auto_shrink(false)
             .show(ui, |ui| {
-                table(ui, context, snapshot, report, view);
+                if let Some(sort) = table(ui, context, snapshot, report, (view, self.sort)) {
+                    self.sort = Some(sort);
+                }
                 ui.add_space(space::M);
                 if let Some(selected) = selected(context.selection.candidate.as_deref(), report) {
                     candidate::ui(ui, context, snapshot, report, selected);
@@ -260,35 +265,39 @@ fn summary(ui: &mut Ui, report: &TrainingReport, view: &View) {
 
 const FIXED: usize = 8;
 
+/// As wide as the longest name needs, up to a third of a small window: names often differ at their ends.
+fn width_of_names(report: &TrainingReport) -> f32 {
+    let names = report.candidates.iter().map(|c| c.name.chars().count());
+    let longest = names.max().unwrap_or(0) as f32;
+    (longest * 7.2 + 24.0).clamp(142.0, 260.0)
+}
+
 fn columns(report: &TrainingReport, others: &[Metric]) -> Vec<Column> {
     let metric = report.metric.title();
     let mut columns = vec![
-        Column::number("#").width(36.0).sortable(false),
-        Column::text("Candidate").width(142.0).sortable(false),
+        Column::number("#")
+            .width(36.0)
+            .help("Place by the mean of the metric that chose"),
+        Column::text("Candidate").width(width_of_names(report)),
         Column::text("State").width(156.0).sortable(false),
-        Column::number(metric)
-            .width(136.0)
-            .sortable(false)
-            .help(format!(
-                "{metric}, mean ± standard deviation over the folds"
-            )),
+        Column::number(metric).width(136.0).help(format!(
+            "{metric}, mean ± standard deviation over the folds"
+        )),
         Column::picture("Folds")
             .width(116.0)
             .help("A dot a fold, a line at the mean; one scale for all candidates"),
-        Column::text("Algorithm").width(150.0).sortable(false),
+        Column::text("Algorithm").width(150.0),
         Column::number("Inputs")
             .width(64.0)
-            .sortable(false)
             .help("Numbers that the model sees of a row, after encoding"),
         Column::number("Fit time")
             .width(86.0)
-            .sortable(false)
             .help("Seconds of work over all folds and the last fit on all training rows"),
     ];
     columns.extend(
         others
             .iter()
-            .map(|m| Column::number(m.title()).width(116.0).sortable(false)),
+            .map(|m| Column::number(m.title()).width(116.0)),
     );
     columns
 }
@@ -298,8 +307,8 @@ fn table(
     context: &mut PanelContext<'_>,
     snapshot: &Snapshot,
     report: &TrainingReport,
-    view: &View,
-) {
+    (view, sort): (&View, Option<Sort>),
+) -> Option<Sort> {
     let others: Vec<Metric> = Metric::of_task(report.task)
         .iter()
         .copied()
@@ -307,17 +316,36 @@ fn table(
         .collect();
     let columns = columns(report, &others);
     let shown = selected(context.selection.candidate.as_deref(), report).map(|c| c.name.clone());
-    let position = view
-        .order
+    let title = |c: &CandidateResult| candidate::algorithm_title(snapshot, &c.algorithm);
+    let order = sort.map_or_else(
+        || view.order.clone(),
+        |sort| {
+            let by = match sort.column {
+                1 => By::Name,
+                3 => By::Metric(report.metric),
+                5 => By::Algorithm(&title),
+                6 => By::Inputs,
+                7 => By::Seconds(&view.seconds),
+                column => match column.checked_sub(FIXED).and_then(|i| others.get(i)) {
+                    Some(metric) => By::Metric(*metric),
+                    None => By::Rank,
+                },
+            };
+            order::sorted(&report.candidates, &view.order, &by, sort)
+        },
+    );
+    let position = order
         .iter()
         .position(|i| Some(&report.candidates[*i].name) == shown.as_ref());
-    let done = Table::new("Leaderboard", &columns, view.order.len())
+    let rank_of = |index: usize| view.order.iter().position(|i| *i == index).unwrap_or(0) + 1;
+    let done = Table::new("Leaderboard", &columns, order.len())
         .selected(position)
+        .sort(sort)
         .max_height(360.0)
         .show(ui, |cell, row, column| {
-            let index = view.order[row];
+            let index = order[row];
             let line = Line {
-                rank: row + 1,
+                rank: rank_of(index),
                 candidate: &report.candidates[index],
                 folds: &view.folds[index],
                 report,
@@ -327,8 +355,9 @@ fn table(
             line.cell(cell, column, &others);
         });
     if let Some(row) = done.selected {
-        context.selection.candidate = Some(report.candidates[view.order[row]].name.clone());
+        context.selection.candidate = Some(report.candidates[order[row]].name.clone());
     }
+    done.sort
 }
 
 /// One row of the table.

@@ -4,6 +4,7 @@
 pub(in crate::gui) mod candidate;
 mod dots;
 mod leaderboard;
+mod order;
 mod registry;
 mod understand;
 mod version;
