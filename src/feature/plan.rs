@@ -170,8 +170,25 @@ impl FeaturePlan {
         Ok(self.encode_checked(table, rows, encoding))
     }
 
-    /// As [`Self::encode`], for the rows that the plan was fitted on, with their targets in this order: a column that becomes
-    /// means of the target does so without the row's own target.
+    /// As [`Self::encode`], unless it is stopped on the way: then there is no matrix.
+    ///
+    /// # Errors
+    /// As [`Self::encode`].
+    pub fn encode_unless(
+        &self,
+        table: &Table,
+        rows: &[usize],
+        encoding: Encoding,
+        is_stopped: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Option<Array2<f64>>, FeatureError> {
+        self.check(table)?;
+        check_rows(rows, table.n_rows())?;
+        let matrix = self.encode_while(table, Some(rows), encoding, &|| !is_stopped());
+        Ok((!is_stopped()).then_some(matrix))
+    }
+
+    /// As [`Self::encode_unless`], for the rows that the plan was fitted on, with their targets in this order: a column that
+    /// becomes means of the target does so without the row's own target.
     ///
     /// # Errors
     /// As [`Self::encode`].
@@ -181,8 +198,12 @@ impl FeaturePlan {
         rows: &[usize],
         encoding: Encoding,
         known: KnownTargets<'_>,
-    ) -> Result<Array2<f64>, FeatureError> {
-        let mut matrix = self.encode(table, Some(rows), encoding)?;
+        is_stopped: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Option<Array2<f64>>, FeatureError> {
+        let encoded = self.encode_unless(table, rows, encoding, is_stopped)?;
+        let Some(mut matrix) = encoded else {
+            return Ok(None);
+        };
         let mut first = 0;
         for (form, column) in self.pieces(encoding) {
             let width = encode::names(column, form).len();
@@ -199,7 +220,7 @@ impl FeaturePlan {
             }
             first += width;
         }
-        Ok(matrix)
+        Ok(Some(matrix))
     }
 
     /// Whether a table has all input columns in usable types.
@@ -235,6 +256,17 @@ impl FeaturePlan {
         rows: Option<&[usize]>,
         encoding: Encoding,
     ) -> Array2<f64> {
+        self.encode_while(table, rows, encoding, &|| true)
+    }
+
+    /// Leaves rows out (they are zeros) once it is not to go on.
+    fn encode_while(
+        &self,
+        table: &Table,
+        rows: Option<&[usize]>,
+        encoding: Encoding,
+        goes_on: &(dyn Fn() -> bool + Sync),
+    ) -> Array2<f64> {
         let n_rows = rows.map_or(table.n_rows(), <[usize]>::len);
         let mut matrix = Array2::zeros((n_rows, self.n_features(encoding)));
         let picked = |first: usize, n: usize| {
@@ -251,8 +283,10 @@ impl FeaturePlan {
             .into_par_iter()
             .enumerate()
             .for_each(|(chunk, part)| {
-                let picked = picked(chunk * ROWS_A_CHUNK, part.nrows());
-                self.fill(table, picked, encoding, part);
+                if goes_on() {
+                    let picked = picked(chunk * ROWS_A_CHUNK, part.nrows());
+                    self.fill(table, picked, encoding, part);
+                }
             });
         matrix
     }

@@ -446,7 +446,8 @@ fn a_training_row_does_not_see_its_own_target() {
         let (table, plan) = by_target(&texts, known);
         let all = plan.encode(&table, None, Encoding::Ordinal).unwrap();
         (
-            plan.encode_training(&table, &rows, Encoding::Ordinal, known)
+            plan.encode_training(&table, &rows, Encoding::Ordinal, known, &|| false)
+                .unwrap()
                 .unwrap(),
             all,
         )
@@ -533,4 +534,16 @@ fn numbers_go_through_the_chosen_curve_before_they_are_scaled() {
     );
     let error = sized(Preparation::Target).unwrap_err().to_string();
     assert!(error.contains("age (number)"), "{error}");
+}
+
+#[test]
+fn encoding_ends_when_it_is_stopped() {
+    let plan = fit(&table(), &[], 30).unwrap();
+    let encoded = |stopped: bool| {
+        plan.encode_unless(&table(), &[0, 1], Encoding::OneHot, &|| stopped)
+            .unwrap()
+    };
+    assert_eq!(encoded(true), None);
+    let whole = plan.encode(&table(), Some(&[0, 1]), Encoding::OneHot);
+    assert_eq!(encoded(false), Some(whole.unwrap()));
 }

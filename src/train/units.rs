@@ -352,10 +352,11 @@ impl Unit<'_> {
             .map(|w| training.iter().map(|p| w[*p]).collect());
         let model = self.fit(plan, &training_rows, &job.targets.take(training), weights)?;
         let encoding = model.encoding;
-        let x = model
-            .plan
-            .encode(job.table, Some(&held_out_rows), encoding)?;
         let is_stopped = || self.monitor.is_stopped();
+        let encoded = model
+            .plan
+            .encode_unless(job.table, &held_out_rows, encoding, &is_stopped)?;
+        let x = encoded.ok_or(TrainError::Stopped)?;
         let answers = model.estimator.predict_unless(x.view(), &is_stopped);
         answers.ok_or(TrainError::Stopped)
     }
@@ -395,8 +396,11 @@ impl Unit<'_> {
         let n_cells = rows.len() * plan.n_features(encoding);
         memory::ensure(COPIES * (n_cells * size_of::<f64>()) as u64)
             .map_err(|shortage| TrainError::not_fitted(&self.entrant.id, shortage))?;
+        let known = self.job.known(targets);
+        let is_stopped = || self.monitor.is_stopped();
+        let encoded = plan.encode_training(self.job.table, rows, encoding, known, &is_stopped)?;
         let data = TrainingSet {
-            x: plan.encode_training(self.job.table, rows, encoding, self.job.known(targets))?,
+            x: encoded.ok_or(TrainError::Stopped)?,
             targets: targets.clone(),
             weights: row_weights::weights(targets, params, weights),
             feature_names: plan.feature_names(encoding),

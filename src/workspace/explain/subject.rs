@@ -207,9 +207,12 @@ impl Subject {
         };
         let weights = self.weights.as_ref();
         let weights = weights.map(|w| known.rows.iter().map(|r| w[*r]).collect::<Vec<_>>());
+        let is_stopped = || monitor.is_stopped();
+        let x =
+            plan.encode_training(&self.training, &known.rows, *encoding, targets, &is_stopped)?;
         let job = CurveJob {
             model: &self.model,
-            x: plan.encode_training(&self.training, &known.rows, *encoding, targets)?,
+            x: x.ok_or_else(Failure::interrupted)?,
             targets: &known.targets,
             weights: weights.as_deref(),
             metric,
