@@ -76,6 +76,23 @@ impl FeaturePlan {
         exclude: &[String],
         known: Option<KnownTargets<'_>>,
     ) -> Result<Self, FeatureError> {
+        let plan = Self::fit_unless(table, schema, rows, params, exclude, known, &|| false)?;
+        Ok(plan.expect("nothing stops it"))
+    }
+
+    /// As [`Self::fit`], unless it is stopped on the way: then there is no plan.
+    ///
+    /// # Errors
+    /// As [`Self::fit`].
+    pub fn fit_unless(
+        table: &Table,
+        schema: &Schema,
+        rows: &[usize],
+        params: &TransformParams,
+        exclude: &[String],
+        known: Option<KnownTargets<'_>>,
+        is_stopped: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Option<Self>, FeatureError> {
         if rows.is_empty() {
             return Err(FeatureError::NoRows);
         }
@@ -114,8 +131,14 @@ impl FeaturePlan {
         let fitted: Vec<Option<FittedColumn>> = usable
             .par_iter()
             .zip(chosen)
-            .map(|((spec, data), how)| FittedColumn::fit(&spec.name, spec.kind, *data, rows, how))
+            .map(|((spec, data), how)| {
+                let fit = || FittedColumn::fit(&spec.name, spec.kind, *data, rows, how);
+                (!is_stopped()).then(fit).flatten()
+            })
             .collect();
+        if is_stopped() {
+            return Ok(None);
+        }
         let without_values = usable.iter().zip(&fitted).filter(|(_, f)| f.is_none());
         let empty = without_values.map(|((spec, _), _)| spec.name.clone());
         let empty: Vec<String> = empty.collect();
@@ -132,7 +155,7 @@ impl FeaturePlan {
                 set_aside: set_aside.map(|c| (c.name.clone(), c.role)).collect(),
             });
         }
-        Ok(plan)
+        Ok(Some(plan))
     }
 
     /// The same plan without some columns: equal to one that was fitted without them.

@@ -547,3 +547,15 @@ fn encoding_ends_when_it_is_stopped() {
     let whole = plan.encode(&table(), Some(&[0, 1]), Encoding::OneHot);
     assert_eq!(encoded(false), Some(whole.unwrap()));
 }
+
+#[test]
+fn fitting_ends_when_it_is_stopped() {
+    let (table, schema, params) = (table(), schema(), TransformParams::default());
+    let fitted = |stopped: bool| {
+        let rows = [0, 1, 2, 3];
+        FeaturePlan::fit_unless(&table, &schema, &rows, &params, &[], None, &|| stopped).unwrap()
+    };
+    assert_eq!(fitted(true), None);
+    let whole = FeaturePlan::fit(&table, &schema, &[0, 1, 2, 3], &params, &[], None);
+    assert_eq!(fitted(false), Some(whole.unwrap()));
+}

@@ -112,7 +112,7 @@ pub fn train(job: &TrainJob<'_>, monitor: &dyn Monitor) -> Result<TrainOutcome, 
     if !candidates.iter().any(|c| c.algorithm == BASELINE) {
         candidates.push(Candidate::of(BASELINE));
     }
-    let plans = Plans::of(job)?;
+    let plans = Plans::of(job, monitor)?;
     let mut keys = BTreeSet::new();
     let mut entrants: Vec<Entrant> = candidates
         .iter()

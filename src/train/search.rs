@@ -217,7 +217,7 @@ fn rung(
         .iter()
         .map(|c| Entrant::searched(c, deadline))
         .collect();
-    let plans = Plans::of(&job)?;
+    let plans = Plans::of(&job, monitor)?;
     let ran = run_units(&job, &plans, &entrants, false, monitor)?;
     keys.extend(ran.keys);
     let metric = job.params.metric.unwrap_or(Metric::of_task(job.task)[0]);

@@ -150,18 +150,22 @@ impl Plans {
     /// needs the same.
     ///
     /// # Errors
-    /// If no column is left.
-    pub(super) fn of(job: &TrainJob<'_>) -> Result<Self, TrainError> {
+    /// If no column is left, or it was stopped.
+    pub(super) fn of(job: &TrainJob<'_>, monitor: &dyn Monitor) -> Result<Self, TrainError> {
         let exclude = &job.params.exclude;
+        let is_stopped = || monitor.is_stopped();
         let of_fold = |(training, _): &Fold| {
             let rows: Vec<usize> = training.iter().map(|p| job.rows[*p]).collect();
             let targets = job.targets.take(training);
             let known = Some(job.known(&targets));
-            FeaturePlan::fit(job.table, job.schema, &rows, job.transform, exclude, known)
+            let (table, schema, params) = (job.table, job.schema, job.transform);
+            FeaturePlan::fit_unless(table, schema, &rows, params, exclude, known, &is_stopped)
+                .transpose()
         };
+        let of_folds: Option<_> = job.folds.par_iter().map(of_fold).collect();
         Ok(Self {
             whole: job.plan.without(exclude)?,
-            of_folds: job.folds.par_iter().map(of_fold).collect(),
+            of_folds: of_folds.ok_or(TrainError::Stopped)?,
         })
     }
 }

@@ -108,7 +108,7 @@ impl Step for Train {
         let table = all_rows(context)?;
         let rows: Vec<usize> = split.train.iter().map(|r| *r as usize).collect();
         let targets = encode_targets(
-            &table.take(&rows),
+            &table.select(&[&split.target]).take(&rows),
             &split.target,
             split.task,
             &split.classes,

@@ -2,6 +2,7 @@
 //! batches are added, so that the model in production is never tested on rows it was trained on.
 
 use super::{all_rows, json_of};
+use crate::data::copies;
 use crate::data::split::{self, SpanRows, Split};
 use crate::data::{ColumnData, Table};
 use crate::domain::algorithm::Problem;
@@ -17,8 +18,6 @@ use crate::pipeline::step::{InPort, Step, StepContext, StepOutput, StepResult};
 use crate::train::leakage::{Suspect, suspects};
 use crate::validate;
 use arrow::array::ArrayRef;
-use arrow::row::{RowConverter, SortField};
-use hashbrown::HashSet;
 
 /// Sums of squares of larger numbers are not finite.
 const LARGEST_TARGET: f64 = 1e140;
@@ -159,21 +158,25 @@ impl Step for Transform {
             classes: &classes,
         };
         self.warn_of_unknown(context, &table);
-        let graph = FeaturePlan::fit(
+        let is_stopped = || context.check_stop().is_err();
+        let graph = FeaturePlan::fit_unless(
             &table,
             &schema,
             &split.train,
             &self.params,
             &[],
             Some(known),
-        )?;
+            &is_stopped,
+        )?
+        .ok_or_else(Failure::interrupted)?;
         let message = format!(
             "{} rows to train, {} to test",
             split.train.len(),
             split.test.len()
         );
         let n_without_target = (table.n_rows() - n_usable) as u64;
-        warn_of_rows(context, &table, &schema, &split, n_without_target);
+        warn_of_rows(context, &table, &schema, &split, n_without_target)?;
+        context.check_stop()?;
         let (training, test) = ((&*split.train, &training), (&*split.test, &test));
         warn_of_columns(context, &suspects(&graph, &table, training, test)?);
         let record = SplitRecord {
@@ -224,14 +227,14 @@ fn warn_of_rows(
     schema: &Schema,
     split: &Split,
     n_without_target: u64,
-) {
+) -> Result<(), Failure> {
     if n_without_target > 0 {
         context.monitor.warn(&format!(
             "{n_without_target} rows have no value of {} and are used neither to train nor to test",
             schema.target().map_or("the target", |c| c.name.as_str())
         ));
     }
-    let n_repeated = n_repeated(table, schema, split);
+    let n_repeated = n_repeated(context, table, schema, split)?;
     if n_repeated * 20 > split.test.len() {
         context.monitor.warn(&format!(
             "{n_repeated} of {} test rows are also among the training rows, value for value: scores on them speak of \
@@ -239,6 +242,7 @@ fn warn_of_rows(
             split.test.len()
         ));
     }
+    Ok(())
 }
 
 /// Says which columns tell the target almost perfectly.
@@ -255,10 +259,15 @@ fn warn_of_columns(context: &StepContext<'_>, found: &[Suspect]) {
 
 /// Test rows whose inputs and target are those of a training row too. Only asked where an input has real numbers or
 /// moments: of categories and whole numbers alone, many rows are alike without being copies.
-fn n_repeated(table: &Table, schema: &Schema, split: &Split) -> usize {
+fn n_repeated(
+    context: &StepContext<'_>,
+    table: &Table,
+    schema: &Schema,
+    split: &Split,
+) -> Result<usize, Failure> {
     let tells_apart = |c: &ColumnSpec| matches!(c.kind, ColumnType::Number | ColumnType::Timestamp);
     if !schema.inputs().any(tells_apart) {
-        return 0;
+        return Ok(0);
     }
     let batch = table.batch();
     let columns: Vec<ArrayRef> = schema
@@ -266,21 +275,12 @@ fn n_repeated(table: &Table, schema: &Schema, split: &Split) -> usize {
         .chain(schema.target())
         .filter_map(|c| batch.column_by_name(&c.name).cloned())
         .collect();
-    let fields = columns
-        .iter()
-        .map(|c| SortField::new(c.data_type().clone()));
-    let rows = RowConverter::new(fields.collect())
-        .and_then(|converter| converter.convert_columns(&columns));
     // Every type of a table can be told apart by its rows; without that there is nothing to warn of.
-    let Ok(rows) = rows else {
-        return 0;
-    };
-    let known: HashSet<_> = split.train.iter().map(|row| rows.row(*row)).collect();
-    let repeated = split
-        .test
-        .iter()
-        .filter(|row| known.contains(&rows.row(**row)));
-    repeated.count()
+    copies::n_copies(&columns, &split.train, &split.test, &|| {
+        context.check_stop().is_err()
+    })
+    .unwrap_or(Some(0))
+    .ok_or_else(Failure::interrupted)
 }
 
 /// The stratum of each row of one batch: its class, or the quarter of the batch's targets it is in. Rows without a
