@@ -5,7 +5,7 @@ use super::output::{Colour, Output, number};
 use super::reading::Reading;
 use super::{EXIT_GATE, Place};
 use crate::domain::Failure;
-use crate::domain::comparison::{Comparison, ComparisonDocument, Outcome};
+use crate::domain::comparison::{Comparison, ComparisonDocument, Outcome, Significance};
 use crate::domain::gate::{Blessing, ModelVerdict};
 use crate::domain::metric::Metric;
 use crate::domain::work::Quiet;
@@ -69,6 +69,7 @@ fn print(comparison: &Comparison, blessing: &Blessing, out: &Output) {
                 number(m.candidate),
                 number(m.difference),
                 interval(m.interval),
+                probability(m.significance),
                 m.outcome.word().to_owned(),
             ]
         })
@@ -80,9 +81,10 @@ fn print(comparison: &Comparison, blessing: &Blessing, out: &Output) {
             "candidate",
             "difference",
             "interval",
+            "p (Holm)",
             "outcome",
         ],
-        &[false, true, true, true, true, false],
+        &[false, true, true, true, true, true, false],
         &rows,
     );
     let main = Metric::of_task(comparison.task)[0];
@@ -100,6 +102,7 @@ fn print(comparison: &Comparison, blessing: &Blessing, out: &Output) {
                 number(s.candidate),
                 number(s.difference),
                 interval(s.interval),
+                probability(s.significance),
                 s.outcome.word().to_owned(),
             ]
         })
@@ -114,17 +117,32 @@ fn print(comparison: &Comparison, blessing: &Blessing, out: &Output) {
                 "candidate",
                 "difference",
                 "interval",
+                "p (Holm)",
                 "outcome",
             ],
-            &[false, true, true, true, true, true, false],
+            &[false, true, true, true, true, true, true, false],
             &rows,
         );
+    }
+    if let Some(correction) = &comparison.correction {
+        out.talk(&format!(
+            "{} resamples of {}; {} differences tested in segments and {} over all rows, corrected by {}",
+            comparison.intervals.n_resamples,
+            comparison.intervals.units,
+            correction.n_segments,
+            correction.n_overall,
+            correction.name
+        ));
     }
     let (word, colour) = match blessing.verdict {
         ModelVerdict::Blessed => ("BLESSED", Colour::Green),
         ModelVerdict::NotBlessed => ("NOT BLESSED", Colour::Red),
     };
     out.talk(&format!("{} {}", out.paint(word, colour), blessing.reason));
+}
+
+fn probability(significance: Option<Significance>) -> String {
+    significance.map_or_else(String::new, |found| number(Some(found.p_adjusted)))
 }
 
 fn interval(interval: Option<[f64; 2]>) -> String {

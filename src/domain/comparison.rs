@@ -20,6 +20,9 @@ pub struct Comparison {
     pub n_rows: u64,
     /// How the intervals were computed.
     pub intervals: IntervalMethod,
+    /// How many differences were tested, and how that is accounted for; `None` in comparisons of before there was any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub correction: Option<Correction>,
     /// The models, candidate first, then production (if any), then baseline (if any).
     pub models: Vec<ModelEvaluation>,
     /// Overall, a row a metric.
@@ -52,6 +55,58 @@ pub struct IntervalMethod {
     pub n_resamples: u32,
     /// Confidence level, for example 0.95.
     pub level: f64,
+    /// What a resample is made of: "rows", "rows, as many of each class as there are", "blocks of one flight".
+    #[serde(default)]
+    pub units: String,
+}
+
+/// How the many differences of a comparison are kept from being found by chance.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Correction {
+    /// For people: "Holm (1979)".
+    pub name: String,
+    /// Tests over all rows, one a metric: a family of its own.
+    pub n_overall: u64,
+    /// Tests in segments, one a segment and metric: a family of its own.
+    pub n_segments: u64,
+}
+
+/// How probable a difference as large as the one that was measured is if the two models were equally good.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Significance {
+    /// The test.
+    pub test: SignificanceTest,
+    /// Two-sided p-value of this difference by itself.
+    pub p_value: f64,
+    /// Corrected for all differences of its family (Holm 1979): what the outcome goes by.
+    pub p_adjusted: f64,
+    /// The share of false ones that is to be expected among all findings up to this one (Benjamini and Hochberg 1995).
+    pub q_value: f64,
+}
+
+/// A test of a difference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SignificanceTest {
+    /// McNemar's exact test of the rows that one of the models alone has right.
+    McNemar,
+    /// `DeLong`'s test of two correlated areas.
+    #[serde(rename = "delong")]
+    DeLong,
+    /// Student's test of the difference by its standard error in the bootstrap.
+    Bootstrap,
+}
+
+impl SignificanceTest {
+    /// For people.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::McNemar => "McNemar, exact",
+            Self::DeLong => "DeLong",
+            Self::Bootstrap => "t-test with the bootstrap's standard error",
+        }
+    }
 }
 
 /// Which place a model takes in the comparison.
@@ -170,9 +225,12 @@ pub struct MetricComparison {
     pub baseline: Option<f64>,
     /// Candidate minus production (minus baseline while there is no production), in the metric's units.
     pub difference: Option<f64>,
-    /// Confidence interval of the difference.
+    /// Confidence interval of the difference, for itself alone.
     pub interval: Option<[f64; 2]>,
-    /// What the interval says.
+    /// Whether the difference could be chance, among all that are compared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub significance: Option<Significance>,
+    /// What interval and significance say.
     pub outcome: Outcome,
 }
 
@@ -199,9 +257,12 @@ pub struct SegmentComparison {
     pub baseline: Option<f64>,
     /// Candidate minus production (minus baseline while there is no production), in the metric's units.
     pub difference: Option<f64>,
-    /// Confidence interval of the difference.
+    /// Confidence interval of the difference, for itself alone.
     pub interval: Option<[f64; 2]>,
-    /// What the interval says.
+    /// Whether the difference could be chance, among all that are compared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub significance: Option<Significance>,
+    /// What interval and significance say.
     pub outcome: Outcome,
 }
 
@@ -209,11 +270,11 @@ pub struct SegmentComparison {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
-    /// The whole interval is on the good side of zero.
+    /// The whole interval is on the good side of zero, and the difference is beyond chance among all that are compared.
     Better,
-    /// The interval contains zero.
+    /// No difference beyond chance.
     Same,
-    /// The whole interval is on the bad side of zero.
+    /// The whole interval is on the bad side of zero, and the difference is beyond chance among all that are compared.
     Worse,
     /// Too few rows to say.
     NotEnoughRows,

@@ -283,6 +283,9 @@ pub struct EvaluateParams {
     pub n_resamples: u32,
     /// Confidence level of the intervals, in (0, 1).
     pub level: f64,
+    /// What the bootstrap draws.
+    #[serde(skip_serializing_if = "Resampling::is_automatic")]
+    pub resampling: Resampling,
 }
 
 impl Default for EvaluateParams {
@@ -290,9 +293,33 @@ impl Default for EvaluateParams {
         Self {
             segments: Vec::new(),
             min_rows: 50,
-            n_resamples: 400,
+            n_resamples: 2_000,
             level: 0.95,
+            resampling: Resampling::Automatic,
         }
+    }
+}
+
+/// What the bootstrap draws with replacement.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Resampling {
+    /// Blocks of the column with the role "group" where the schema has one; else rows.
+    #[default]
+    Automatic,
+    /// Single rows: right where rows are independent of each other.
+    Rows,
+    /// Single rows, of each class (of each quarter of a numeric target) as many as there are.
+    Stratified,
+    /// All rows together that have one value of this column; of moments, one day.
+    Blocks(String),
+}
+
+impl Resampling {
+    /// Whether nobody said anything.
+    #[must_use]
+    pub fn is_automatic(&self) -> bool {
+        *self == Self::Automatic
     }
 }
 

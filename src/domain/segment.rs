@@ -1,12 +1,12 @@
-//! Segments: parts of a dataset that a person can name (`carrier = B6`, `hour in [17, 20)`, crosses of two).
+//! Segments: parts of a dataset that a person can name (`carrier = B6`, `hour in [17, 20)`, crosses of up to three).
 
 use serde::{Deserialize, Serialize};
 
-/// A way to cut a dataset into segments: by one column, a cross of two, or a condition.
+/// A way to cut a dataset into segments: by one column, a cross of two or three, or a condition.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct SegmentSet {
-    /// One or two columns; none with a condition.
+    /// One to three columns; none with a condition.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub columns: Vec<String>,
     /// How numeric columns are binned.
@@ -80,7 +80,7 @@ pub enum Test {
 /// A part of the data: all its predicates hold.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Segment {
-    /// One or two predicates.
+    /// One to three predicates.
     pub predicates: Vec<Predicate>,
 }
 

@@ -1,28 +1,29 @@
 //! The comparison of a candidate with production and baseline on the same test rows: overall and segment by segment,
 //! every difference with its interval and in words. What follows from it is left to `gate`; predicting to `model`.
 
-use super::bootstrap::{self, Intervals, METHOD, Plan};
+use super::bootstrap::METHOD;
+use super::differences::differences;
 use super::error::EvaluateError;
-use super::scorer::Scorer;
+use super::resampling::Drawing;
 use super::segments::{self, CutSegment};
 use super::{curves, metrics};
 use crate::data::Table;
 use crate::domain::algorithm::Problem;
 use crate::domain::comparison::{
-    Comparison, IntervalMethod, MetricComparison, ModelEvaluation, Outcome, Place,
+    Comparison, Correction, IntervalMethod, MetricComparison, ModelEvaluation, Place,
     SegmentComparison,
 };
-use crate::domain::metric::Metric;
 use crate::domain::pipeline::EvaluateParams;
 use crate::domain::prediction::{Predictions, Targets};
 use crate::domain::segment::SegmentSet;
 use crate::domain::work::Monitor;
 use crate::domain::{ContentHash, Task};
 use rayon::prelude::*;
-use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Metrics that depend on the rows of a class need so many rows of each class that occurs in the task.
-pub const MIN_ROWS_OF_CLASS: usize = 5;
+pub use super::differences::MIN_ROWS_OF_CLASS;
+
+/// For people, in `Correction`.
+const CORRECTION: &str = "Holm (1979)";
 
 /// A model in a comparison.
 #[derive(Debug, Clone, PartialEq)]
@@ -72,27 +73,27 @@ pub fn compare(
     for sentence in &cut.left_out {
         monitor.warn(sentence);
     }
-    let total = cut.segments.len() as u64 + 1;
-    let done = AtomicU64::new(0);
-    let finished = |what: &str| {
-        let n = done.fetch_add(1, Ordering::Relaxed) + 1;
-        monitor.progress(n, total, what);
+    let drawing = Drawing::of(test, &params.resampling)?;
+    if let Some(warning) = &drawing.warning {
+        monitor.warn(warning);
+    }
+    let all = (0..test.targets.n_rows() as u32).collect();
+    let of_segments = cut.segments.iter();
+    let of_segments = of_segments.map(|s| s.rows.iter().map(|row| *row as u32).collect());
+    let parts: Vec<Vec<u32>> = std::iter::once(all).chain(of_segments).collect();
+    let compared = differences(test, &models, params, &drawing, &parts, seed, monitor)?;
+    let n_tested = |rows: &[MetricComparison]| {
+        rows.iter().filter(|row| row.significance.is_some()).count() as u64
     };
-    let unit = |rows: Option<&[usize]>, text: &str| {
-        let result = compare_rows(test, &models, params, rows, seed, text, monitor);
-        finished("comparing segments");
-        result
+    let correction = Correction {
+        name: CORRECTION.to_owned(),
+        n_overall: compared.first().map_or(0, |rows| n_tested(rows)),
+        n_segments: compared.iter().skip(1).map(|rows| n_tested(rows)).sum(),
     };
-    let overall = unit(None, "")?;
-    let by_segment: Vec<Vec<SegmentComparison>> = cut
-        .segments
-        .par_iter()
-        .map(|segment| {
-            let text = segment.segment.to_string();
-            let compared = unit(Some(&segment.rows), &text)?;
-            Ok(segment_rows(test, segment, &text, compared))
-        })
-        .collect::<Result<_, EvaluateError>>()?;
+    let mut compared = compared.into_iter();
+    let overall = compared.next().unwrap_or_default();
+    let by_segment = cut.segments.iter().zip(compared);
+    let by_segment = by_segment.flat_map(|(segment, rows)| segment_rows(test, segment, rows));
     let evaluations: Vec<ModelEvaluation> = models
         .par_iter()
         .map(|model| evaluation(test, model))
@@ -109,10 +110,12 @@ pub fn compare(
             name: METHOD.to_owned(),
             n_resamples: params.n_resamples,
             level: params.level,
+            units: drawing.words,
         },
+        correction: Some(correction),
         models: evaluations,
         metrics: overall,
-        segments: by_segment.into_iter().flatten().collect(),
+        segments: by_segment.collect(),
     })
 }
 
@@ -128,7 +131,7 @@ fn check_params(params: &EvaluateParams) -> Result<(), EvaluateError> {
         problems.push(Problem::new(
             "steps.evaluate.n_resamples",
             format!(
-                "{} resamples: use 50 to 100000; 400 is usual",
+                "{} resamples: use 50 to 100000; 2000 is usual",
                 params.n_resamples
             ),
         ));
@@ -252,110 +255,9 @@ fn evaluation(test: &TestSet<'_>, model: &ComparedModel) -> ModelEvaluation {
     }
 }
 
-/// All metrics on some of the rows (`None`: all).
-fn compare_rows(
-    test: &TestSet<'_>,
-    models: &[&ComparedModel],
-    params: &EvaluateParams,
-    rows: Option<&[usize]>,
-    seed: u64,
-    text: &str,
-    monitor: &dyn Monitor,
-) -> Result<Vec<MetricComparison>, EvaluateError> {
-    if monitor.is_stopped() {
-        return Err(EvaluateError::Stopped);
-    }
-    let metrics = Metric::of_task(test.task);
-    let targets = rows.map_or_else(|| test.targets.clone(), |rows| test.targets.take(rows));
-    let n_rows = targets.n_rows();
-    let scorer = |place: Place| {
-        let model = models.iter().find(|m| m.place == place)?;
-        match rows {
-            None => Scorer::new(&targets, &model.predictions),
-            Some(rows) => Scorer::new(&targets, &model.predictions.take(rows)),
-        }
-    };
-    let candidate = scorer(Place::Candidate);
-    let production = scorer(Place::Production);
-    let baseline = scorer(Place::Baseline);
-    let values = |scorer: &Option<Scorer>| {
-        scorer
-            .as_ref()
-            .map_or_else(|| vec![None; metrics.len()], |s| s.values(metrics, None))
-    };
-    let of_candidate = values(&candidate);
-    let of_production = values(&production);
-    let of_baseline = values(&baseline);
-    let (reference, of_reference) = if production.is_some() {
-        (&production, &of_production)
-    } else {
-        (&baseline, &of_baseline)
-    };
-    let enough = n_rows as u64 >= params.min_rows.max(2);
-    let intervals = match (&candidate, reference) {
-        (Some(candidate), Some(reference)) if enough => {
-            let plan = Plan {
-                n_resamples: params.n_resamples,
-                level: params.level,
-                seed,
-                segment: text,
-            };
-            let is_stopped = || monitor.is_stopped();
-            bootstrap::intervals(candidate, reference, n_rows, metrics, plan, &is_stopped)
-                .ok_or(EvaluateError::Stopped)?
-        }
-        _ => vec![None; metrics.len()],
-    };
-    let classes_suffice = has_rows_of_each_class(&targets);
-    let comparisons = metrics.iter().enumerate().map(|(i, &metric)| {
-        let usable = classes_suffice || !needs_each_class(metric);
-        let interval = intervals[i].filter(|_| usable);
-        let difference = of_candidate[i].zip(of_reference[i]).map(|(c, r)| c - r);
-        MetricComparison {
-            metric,
-            candidate: of_candidate[i],
-            production: of_production[i],
-            baseline: of_baseline[i],
-            difference,
-            interval: interval.map(|found| found.difference),
-            outcome: outcome(difference, interval),
-        }
-    });
-    Ok(comparisons.collect())
-}
-
-/// Whether a metric says little while a class has only a few rows.
-fn needs_each_class(metric: Metric) -> bool {
-    matches!(
-        metric,
-        Metric::RocAuc | Metric::PrAuc | Metric::Precision | Metric::Recall | Metric::F1
-    )
-}
-
-fn has_rows_of_each_class(targets: &Targets) -> bool {
-    match targets {
-        Targets::Classes { n_classes, codes } => (0..*n_classes).all(|class| {
-            let of_class = codes.iter().filter(|c| **c as usize == class);
-            of_class.take(MIN_ROWS_OF_CLASS).count() == MIN_ROWS_OF_CLASS
-        }),
-        Targets::Values(_) => true,
-    }
-}
-
-/// What the interval of the improvement says.
-fn outcome(difference: Option<f64>, interval: Option<Intervals>) -> Outcome {
-    match interval.map(|found| found.improvement) {
-        Some([low, _]) if difference.is_some() && low > 0.0 => Outcome::Better,
-        Some([_, high]) if difference.is_some() && high < 0.0 => Outcome::Worse,
-        Some(_) if difference.is_some() => Outcome::Same,
-        _ => Outcome::NotEnoughRows,
-    }
-}
-
 fn segment_rows(
     test: &TestSet<'_>,
     segment: &CutSegment,
-    text: &str,
     compared: Vec<MetricComparison>,
 ) -> Vec<SegmentComparison> {
     let n_positive = match test.targets {
@@ -368,7 +270,7 @@ fn segment_rows(
     compared
         .into_iter()
         .map(|row| SegmentComparison {
-            segment: text.to_owned(),
+            segment: segment.segment.to_string(),
             set: segment.set.clone(),
             predicates: segment.segment.clone(),
             n_rows: segment.rows.len() as u64,
@@ -379,6 +281,7 @@ fn segment_rows(
             baseline: row.baseline,
             difference: row.difference,
             interval: row.interval,
+            significance: row.significance,
             outcome: row.outcome,
         })
         .collect()

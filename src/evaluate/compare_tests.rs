@@ -1,6 +1,8 @@
 //! Properties of the comparison: what must be the same is, what must not depend does not, and intervals cover.
 
 use super::*;
+use crate::domain::comparison::Outcome;
+use crate::domain::metric::Metric;
 use crate::domain::work::Quiet;
 use arrow::array::{ArrayRef, StringArray};
 use rand::{Rng, SeedableRng};

@@ -22,7 +22,7 @@ pub fn score(targets: &Targets, predictions: &Predictions) -> Vec<MetricValue> {
     let metrics = Metric::of_task(task_of(targets));
     let values = Scorer::new(targets, predictions).map_or_else(
         || vec![None; metrics.len()],
-        |scorer| scorer.values(metrics, None),
+        |scorer| scorer.values(&scorer.whole(), metrics, None),
     );
     metrics
         .iter()
@@ -42,10 +42,9 @@ pub fn metric(
     if weights.is_some_and(|w| w.len() != targets.n_rows()) {
         return None;
     }
-    Scorer::new(targets, predictions)?
-        .values(&[metric], weights)
-        .pop()
-        .flatten()
+    let scorer = Scorer::new(targets, predictions)?;
+    let mut values = scorer.values(&scorer.whole(), &[metric], weights);
+    values.pop().flatten()
 }
 
 /// The task that targets of this shape belong to.

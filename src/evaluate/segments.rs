@@ -5,7 +5,7 @@
 //! - Days and moments: one segment a month (`date = 2013-04`), or a year where there are more than 24 months.
 //! - Rows without a value (a NaN too) are a segment of their own.
 //! - A condition in SQL's syntax: the rows where it is true are one segment; the others are in none of its set.
-//! - A cross of two columns: the pairs of their segments that have rows, at most 50, the largest ones.
+//! - A cross of two or three columns: the combinations of their segments that have rows, at most 50, the largest ones.
 //!
 //! Rows that a limit leaves out of a set are counted in `Cut::left_out`.
 
@@ -19,6 +19,9 @@ use crate::domain::segment::{Bins, Predicate, Segment, SegmentSet, Test};
 use std::collections::BTreeMap;
 
 pub use super::proposal::default_segments;
+
+/// Most columns of a cross.
+const MAX_COLUMNS: usize = 3;
 
 /// Most segments of one set.
 pub const MAX_SEGMENTS_OF_SET: usize = 50;
@@ -46,7 +49,7 @@ pub struct Cut {
 /// Cuts the rows of a table by each of the sets.
 ///
 /// # Errors
-/// `Params` with every set that has no or more than two columns, or names a column that the table lacks, or has bins
+/// `Params` with every set that has no or more than three columns, or names a column that the table lacks, or has bins
 /// that make no sense, or a condition that cannot be understood or computed.
 pub fn cut(table: &Table, sets: &[SegmentSet]) -> Result<Cut, EvaluateError> {
     let columns = expression::columns_of(table);
@@ -124,20 +127,22 @@ pub fn validate_segments(sets: &[SegmentSet], columns: &[(String, ColumnType)]) 
                 "only the segment of a condition (where) has a name; others are called by their values",
             ));
         }
-        if set.columns.is_empty() || set.columns.len() > 2 {
+        if !(1..=MAX_COLUMNS).contains(&set.columns.len()) {
             problems.push(Problem::new(
                 format!("{field}.columns"),
                 format!(
-                    "a segment set has one or two columns, not {}",
+                    "a segment set has one to {MAX_COLUMNS} columns, not {}",
                     set.columns.len()
                 ),
             ));
         }
-        if set.columns.len() == 2 && set.columns[0] == set.columns[1] {
-            problems.push(Problem::new(
-                format!("{field}.columns"),
-                format!("{} cannot be crossed with itself", set.columns[0]),
-            ));
+        for (at, name) in set.columns.iter().enumerate() {
+            if set.columns[..at].contains(name) {
+                problems.push(Problem::new(
+                    format!("{field}.columns"),
+                    format!("{name} cannot be crossed with itself"),
+                ));
+            }
         }
         for name in set
             .columns

@@ -350,10 +350,14 @@ pub fn compare_models(
         })
     })
     .collect::<Result<Vec<_>, Failure>>()?;
-    let spec = workspace.and_then(|w| w.snapshot().pipeline.clone().ok());
-    let params = spec
+    let snapshot = workspace.map(Workspace::snapshot);
+    let spec = snapshot.as_ref().and_then(|s| s.pipeline.clone().ok());
+    let mut params = spec
         .as_ref()
         .map_or_else(EvaluateParams::default, |s| s.steps.evaluate.clone());
+    if let Some(schema) = snapshot.as_ref().and_then(|s| s.schema.as_ref()) {
+        params.resampling = evaluate::resolved(&params.resampling, &schema.schema, &table);
+    }
     let segments = if params.segments.is_empty() {
         let statistics = profile_of(&table);
         let mut schema = infer_without_target(&statistics);

@@ -2,6 +2,7 @@
 //! one sample where each row is a difference already), corrected by Holm's method over all slices found.
 
 use crate::domain::slice::SliceTest;
+use crate::evaluate::significance;
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
 /// Level of the correction, and of what is above the interval.
@@ -55,18 +56,12 @@ pub(super) fn test(errors: &[f64], is_in: &[bool], are_differences: bool) -> Sli
     result
 }
 
-/// Corrects for as many tests as there are (Holm 1979). Slices without rows to test count, too.
+/// Corrects for as many tests as there are. Slices without rows to test count, too.
 pub(super) fn correct(tests: &mut [&mut SliceTest]) {
-    let n = tests.len();
-    let mut order: Vec<usize> = (0..n).collect();
-    let p = |test: &SliceTest| test.p_value.unwrap_or(1.0);
-    order.sort_by(|a, b| p(tests[*a]).total_cmp(&p(tests[*b])));
-    let mut largest = 0.0_f64;
-    for (rank, position) in order.into_iter().enumerate() {
-        let test = &mut *tests[position];
-        largest = largest.max((p(test) * (n - rank) as f64).min(1.0));
-        test.p_adjusted = test.p_value.map(|_| largest);
-        test.is_confirmed = test.p_value.is_some() && largest < LEVEL;
+    let p_values: Vec<f64> = tests.iter().map(|t| t.p_value.unwrap_or(1.0)).collect();
+    for (test, corrected) in tests.iter_mut().zip(significance::holm(&p_values)) {
+        test.p_adjusted = test.p_value.map(|_| corrected);
+        test.is_confirmed = test.p_value.is_some() && corrected < LEVEL;
     }
 }
 

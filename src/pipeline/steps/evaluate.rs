@@ -5,7 +5,7 @@ use super::{all_rows, json_of};
 use crate::domain::algorithm::Problem;
 use crate::domain::comparison::Place;
 use crate::domain::dataset::{SplitRecord, StatisticsReport};
-use crate::domain::pipeline::EvaluateParams;
+use crate::domain::pipeline::{EvaluateParams, Resampling};
 use crate::domain::run::StepKind;
 use crate::domain::schema::Schema;
 use crate::domain::{Failure, Task};
@@ -22,7 +22,7 @@ impl Step for Evaluate {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn inputs(&self) -> &'static [InPort] {
@@ -56,14 +56,22 @@ impl Step for Evaluate {
             min_rows: _,
             n_resamples,
             level,
+            resampling,
         } = &self.0;
         let mut problems = Vec::new();
+        // Whether the column exists shows when the columns are known.
+        if *resampling == Resampling::Blocks(String::new()) {
+            problems.push(Problem::new(
+                "steps.evaluate.resampling.blocks",
+                "must name a column",
+            ));
+        }
         for (i, set) in segments.iter().enumerate() {
             // Whether a condition can be understood shows when the columns are known.
-            if set.condition.is_none() && !(1..=2).contains(&set.columns.len()) {
+            if set.condition.is_none() && !(1..=3).contains(&set.columns.len()) {
                 problems.push(Problem::new(
                     format!("steps.evaluate.segments[{i}].columns"),
-                    "must name one or two columns, unless there is a condition (where)",
+                    "must name one to three columns, unless there is a condition (where)",
                 ));
             }
         }
@@ -133,10 +141,14 @@ impl Step for Evaluate {
             targets: &targets,
             table: &test,
         };
+        let params = EvaluateParams {
+            resampling: evaluate::resolved(&self.0.resampling, &schema, &test),
+            ..self.0.clone()
+        };
         let comparison = evaluate::compare(
             &set,
             &models,
-            &self.0,
+            &params,
             &segments,
             context.seed,
             context.monitor,

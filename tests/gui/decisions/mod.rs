@@ -101,6 +101,7 @@ pub fn regression(query: &Query) -> Fetched {
                 baseline: of(Place::Baseline, *metric),
                 difference,
                 interval: difference.map(|d| [d - 0.3, d + 0.3]),
+                significance: None,
                 outcome: Outcome::Better,
             }
         };

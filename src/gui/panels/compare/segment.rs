@@ -2,7 +2,9 @@
 
 use super::Shown;
 use super::words::{self, of_check, reference, title_of, tone_of, tone_of_place};
-use crate::domain::comparison::{Comparison, MetricComparison, Outcome, Place, SegmentComparison};
+use crate::domain::comparison::{
+    Comparison, MetricComparison, Outcome, Place, SegmentComparison, Significance,
+};
 use crate::domain::metric::Metric;
 use crate::gui::icons;
 use crate::gui::panel::PanelContext;
@@ -25,6 +27,7 @@ pub(super) struct Line {
     baseline: Option<f64>,
     difference: Option<f64>,
     interval: Option<[f64; 2]>,
+    significance: Option<Significance>,
     outcome: Outcome,
 }
 
@@ -37,6 +40,7 @@ impl From<&SegmentComparison> for Line {
             baseline: s.baseline,
             difference: s.difference,
             interval: s.interval,
+            significance: s.significance,
             outcome: s.outcome,
         }
     }
@@ -51,6 +55,7 @@ impl From<&MetricComparison> for Line {
             baseline: m.baseline,
             difference: m.difference,
             interval: m.interval,
+            significance: m.significance,
             outcome: m.outcome,
         }
     }
@@ -146,6 +151,7 @@ pub(super) fn lines_table(
             .width(76.0)
             .help("Each metric on a scale of its own, around zero"),
     );
+    columns.push(words::p_column().sortable(false));
     columns.push(Column::text("Verdict").width(100.0).sortable(false));
     let position = lines
         .iter()
@@ -194,6 +200,7 @@ fn fill(cell: &mut Cell<'_>, column: usize, line: &Line, places: &[Place]) {
             }),
             None => cell.weak(number::MISSING),
         },
+        2 => words::p_cell(cell, line.significance),
         _ if line.outcome == Outcome::NotEnoughRows => cell.weak(line.outcome.word()),
         _ => cell.badge(line.outcome.word(), tone),
     }
@@ -246,7 +253,7 @@ pub(super) fn inspector(ui: &mut Ui, context: &PanelContext<'_>, comparison: &Co
     ui.add_space(space::S);
     let text = format!(
         "Differences are candidate minus {}. A verdict is better or worse only when the whole interval is on one side \
-         of zero.",
+         of zero, and the difference is beyond chance among all that were tested.",
         reference(comparison).title()
     );
     ui.label(Type::Small.rich(text, tokens.text_weak));

@@ -3,7 +3,9 @@
 use super::words::{self, OUTCOMES, rank_of, reference, title_of, tone_of, tone_of_place};
 use super::{Shown, metric_of};
 use crate::domain::ContentHash;
-use crate::domain::comparison::{Comparison, MetricComparison, Outcome, Place, SegmentComparison};
+use crate::domain::comparison::{
+    Comparison, MetricComparison, Outcome, Place, SegmentComparison, Significance,
+};
 use crate::domain::metric::Metric;
 use crate::gui::panel::PanelContext;
 use crate::gui::theme::{Tokens, Tone, Type, space};
@@ -73,6 +75,7 @@ struct Row<'a> {
     reference: Option<f64>,
     difference: Option<f64>,
     interval: Option<[f64; 2]>,
+    significance: Option<Significance>,
     outcome: Outcome,
 }
 
@@ -89,6 +92,7 @@ impl<'a> Row<'a> {
             },
             difference: segment.difference,
             interval: segment.interval,
+            significance: segment.significance,
             outcome: segment.outcome,
         }
     }
@@ -105,6 +109,7 @@ impl<'a> Row<'a> {
             },
             difference: all.difference,
             interval: all.interval,
+            significance: all.significance,
             outcome: all.outcome,
         }
     }
@@ -116,6 +121,10 @@ impl<'a> Row<'a> {
             interval: (low, high),
             tone: tone_of(self.outcome),
         })
+    }
+
+    fn p_adjusted(&self) -> Option<f64> {
+        self.significance.map(|found| found.p_adjusted)
     }
 
     /// How much better the candidate is; `None` where there is nothing to compare.
@@ -160,7 +169,7 @@ impl Segments {
         }
         let tokens = Tokens::of(ui);
         ui.add_space(space::XS);
-        ui.label(Type::Small.rich(words::intervals(&comparison.intervals), tokens.text_weak));
+        ui.label(Type::Small.rich(words::intervals(comparison), tokens.text_weak));
     }
 
     fn filters(
@@ -295,13 +304,14 @@ fn compare(a: &Row<'_>, b: &Row<'_>, column: usize, metric: Metric) -> Ordering 
         2 => by_value(a.reference, b.reference),
         3 => by_value(a.candidate, b.candidate),
         4 | 5 => by_value(a.difference, b.difference),
+        6 => by_value(a.p_adjusted(), b.p_adjusted()),
         _ => rank_of(a.outcome)
             .cmp(&rank_of(b.outcome))
             .then_with(|| by_value(a.gain(metric), b.gain(metric))),
     }
 }
 
-fn columns(place: Place, level: f64) -> [Column; 7] {
+fn columns(place: Place, level: f64) -> [Column; 8] {
     let interval = format!(
         "The {} interval of the difference, around zero",
         words::percent(level)
@@ -315,6 +325,7 @@ fn columns(place: Place, level: f64) -> [Column; 7] {
             .width(82.0)
             .help("Candidate minus the other"),
         Column::picture("Interval").width(84.0).help(interval),
+        words::p_column(),
         Column::text("Verdict").width(116.0).help("Worst first"),
     ]
 }
@@ -378,6 +389,7 @@ fn fill(cell: &mut Cell<'_>, column: usize, row: &Row<'_>, view: &View, place: P
             }
             None => cell.weak(number::MISSING),
         },
+        6 => words::p_cell(cell, row.significance),
         _ if row.outcome == Outcome::NotEnoughRows => cell.weak(row.outcome.word()),
         _ => cell.badge(row.outcome.word(), tone),
     }

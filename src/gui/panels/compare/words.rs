@@ -1,10 +1,11 @@
 //! What outcomes, places and gates are called, and which tone says them: never a colour without its word and shape.
 
-use crate::domain::comparison::{Comparison, IntervalMethod, Outcome, Place};
+use crate::domain::comparison::{Comparison, Outcome, Place, Significance};
 use crate::domain::gate::CheckOutcome;
 use crate::domain::metric::{Direction, Metric};
 use crate::gui::theme::Tone;
 use crate::gui::widgets::number;
+use crate::gui::widgets::table::{Cell, Column};
 
 /// All outcomes, the ones to look at first before the others.
 pub(super) const OUTCOMES: [Outcome; 4] = [
@@ -75,17 +76,55 @@ pub(super) fn better(metric: Metric) -> &'static str {
     }
 }
 
-/// How the intervals were made, in one line.
-pub(super) fn intervals(method: &IntervalMethod) -> String {
-    let level = percent(method.level);
-    if method.n_resamples == 0 {
-        return format!("{level} intervals of differences: {}.", method.name);
-    }
-    let resamples = number::counted(u64::from(method.n_resamples), "resample", "resamples");
-    format!(
-        "{level} intervals of differences: {}, {resamples}.",
+/// How the intervals were made, and for how many differences the verdicts hold.
+pub(super) fn intervals(comparison: &Comparison) -> String {
+    let method = &comparison.intervals;
+    let mut text = format!(
+        "{} intervals of differences: {}",
+        percent(method.level),
         method.name
+    );
+    if method.n_resamples > 0 {
+        let resamples = number::counted(u64::from(method.n_resamples), "resample", "resamples");
+        text.push_str(&format!(", {resamples}"));
+    }
+    if !method.units.is_empty() {
+        text.push_str(&format!(" of {}", method.units));
+    }
+    text.push('.');
+    if let Some(correction) = &comparison.correction {
+        text.push_str(&format!(
+            " {} were tested in segments and {} over all rows; “better” and “worse” hold for all of either together, by {}.",
+            number::counted(correction.n_segments, "difference", "differences"),
+            number::count(correction.n_overall),
+            correction.name
+        ));
+    }
+    text
+}
+
+/// A probability: `0.032`, `< 0.001`.
+fn probability(p: f64) -> String {
+    if p < 0.001 {
+        "< 0.001".to_owned()
+    } else {
+        format!("{p:.3}")
+    }
+}
+
+/// The column of [`p_cell`].
+pub(super) fn p_column() -> Column {
+    Column::number("p").width(64.0).help(
+        "How probable such a difference is if both models were equally good, corrected for all that were tested",
     )
+}
+
+/// The corrected probability of a difference.
+pub(super) fn p_cell(cell: &mut Cell<'_>, significance: Option<Significance>) {
+    match significance {
+        Some(found) => cell.text(probability(found.p_adjusted)),
+        None => cell.weak(number::MISSING),
+    }
 }
 
 /// A confidence level: `95%`, `97.5%`.

@@ -5,7 +5,7 @@ use super::data::complaint;
 use super::{Known, cell, choose, explain, flow, optional, pick};
 use crate::domain::Task;
 use crate::domain::gate::{Against, Change, DecideBy, GateCheck, Scope};
-use crate::domain::pipeline::{EvaluateParams, PushParams, ValidateModelParams};
+use crate::domain::pipeline::{EvaluateParams, PushParams, Resampling, ValidateModelParams};
 use crate::domain::segment::{Bins, SegmentSet};
 use crate::gui::icons;
 use crate::gui::theme::{Tokens, Type, space};
@@ -38,6 +38,7 @@ pub(super) fn evaluate(
                 .problem(problems.at("steps.evaluate.level"))
                 .number(ui, &mut params.level, 0.51..=0.999);
         });
+        resampling(ui, &mut params.resampling, problems, known);
     });
     ui.add_space(space::M);
     let tokens = Tokens::of(ui);
@@ -83,6 +84,44 @@ pub(super) fn evaluate(
         params.segments.push(SegmentSet {
             condition: Some(String::new()),
             ..SegmentSet::default()
+        });
+    }
+}
+
+/// What the bootstrap draws, and with blocks their column.
+fn resampling(ui: &mut Ui, resampling: &mut Resampling, problems: &Problems, known: &Known<'_>) {
+    let mut kind = match resampling {
+        Resampling::Automatic => 0,
+        Resampling::Rows => 1,
+        Resampling::Stratified => 2,
+        Resampling::Blocks(_) => 3,
+    };
+    cell(ui, 200.0, |ui| {
+        let kinds = [
+            "By the schema",
+            "Single rows",
+            "Rows by class",
+            "Blocks of rows",
+        ];
+        let field = Field::new("Resamples draw").help(
+            "By the schema: blocks where a column has the role “group”, else single rows. Rows by class: as many of each as there \
+             are. Blocks: rows that belong together stay together, and intervals get as wide as they should",
+        );
+        if field.width(188.0).choice(ui, &mut kind, &kinds).changed() {
+            *resampling = match kind {
+                0 => Resampling::Automatic,
+                1 => Resampling::Rows,
+                2 => Resampling::Stratified,
+                _ => Resampling::Blocks(String::new()),
+            };
+        }
+    });
+    if let Resampling::Blocks(name) = resampling {
+        cell(ui, 150.0, |ui| {
+            let field = Field::new("Blocks of")
+                .problem(problems.at("steps.evaluate.resampling.blocks"))
+                .help("Rows with one value of it are a block; of moments, one day");
+            column(ui, field, name, known, false);
         });
     }
 }
@@ -146,11 +185,15 @@ fn by_columns(
     cell(ui, 150.0, |ui| {
         let mut name = set.columns.get(1).cloned().unwrap_or_default();
         column(ui, Field::new("Crossed with"), &mut name, known, true);
-        if !set.columns.is_empty() {
-            set.columns.truncate(1);
-            set.columns.extend((!name.is_empty()).then_some(name));
-        }
+        set_other(&mut set.columns, 1, name);
     });
+    if set.columns.len() > 1 {
+        cell(ui, 150.0, |ui| {
+            let mut name = set.columns.get(2).cloned().unwrap_or_default();
+            column(ui, Field::new("And with"), &mut name, known, true);
+            set_other(&mut set.columns, 2, name);
+        });
+    }
     cell(ui, 250.0, |ui| {
         bins(ui, &mut set.bins, problems.at(&format!("{path}.bins")))
     });
@@ -160,6 +203,14 @@ fn by_columns(
         }
         Bins::Edges(edges) => numbers(ui, "Inner edges", edges),
     });
+}
+
+/// Sets the column at a place behind the first one; without a name, all from there on are taken out.
+fn set_other(columns: &mut Vec<String>, place: usize, name: String) {
+    if columns.get(place) != Some(&name) && columns.len() >= place {
+        columns.truncate(place);
+        columns.extend((!name.is_empty()).then_some(name));
+    }
 }
 
 fn column(ui: &mut Ui, field: Field<'_>, name: &mut String, known: &Known<'_>, can_be_none: bool) {
