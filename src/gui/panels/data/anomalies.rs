@@ -115,7 +115,7 @@ impl Anomalies {
                 .help("What it leads to: stop, retrain, or nothing"),
             Column::text("Column").width(116.0).sortable(false),
             Column::text("What").fill().width(200.0).sortable(false),
-            Column::number("Rows").width(76.0).sortable(false),
+            Column::number("Rows").width(92.0).sortable(false),
         ];
         if is_wide {
             columns.push(Column::text("Batch").width(190.0).sortable(false));

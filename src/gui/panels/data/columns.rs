@@ -379,7 +379,11 @@ pub(super) fn plain(value: f64) -> String {
     } else {
         let decimals = (4 - value.abs().log10().floor() as i32).clamp(0, 9) as usize;
         let text = format!("{value:.decimals$}");
-        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+        if decimals == 0 {
+            text
+        } else {
+            text.trim_end_matches('0').trim_end_matches('.').to_owned()
+        }
     };
     text.replace('-', "−")
 }
@@ -393,6 +397,8 @@ mod tests {
         let cases = [
             (5.0, "5"),
             (2013.0, "2013"),
+            (3_125_360.05, "3125360"),
+            (-299.5, "−299.5"),
             (-30.0, "−30"),
             (0.1, "0.1"),
             (983.8, "983.8"),

@@ -276,7 +276,7 @@ pub(super) fn inspector(
                 let text = format!(
                     "{} of {}",
                     number::fixed(drift.distance, 3),
-                    plain(drift.threshold)
+                    number::fixed(drift.threshold, 3)
                 );
                 list.push(
                     Fact::number(format!("Drift ({})", drift.measure.title()), text).tone(tone),
