@@ -17,7 +17,7 @@ use crate::gui::widgets::whisker::Whisker;
 use eframe::egui::Ui;
 use std::cmp::Ordering;
 
-const VERDICT: usize = 6;
+const VERDICT: usize = 7;
 
 /// What the table remembers: filters, the order, and the rows they leave.
 pub(super) struct Segments {

@@ -114,7 +114,7 @@ fn probability(p: f64) -> String {
 
 /// The column of [`p_cell`].
 pub(super) fn p_column() -> Column {
-    Column::number("p").width(64.0).help(
+    Column::number("p").width(76.0).help(
         "How probable such a difference is if both models were equally good, corrected for all that were tested",
     )
 }
