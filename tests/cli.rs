@@ -5,10 +5,11 @@
 
 mod support;
 
-use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use support::{Said, binary, command, lockkeeper, look, on, sample, small, small_table, text};
+use support::{
+    Said, assert_fields, binary, command, lockkeeper, look, on, sample, small, small_table, text,
+};
 
 const COMMANDS: [&str; 19] = [
     "init",
@@ -33,15 +34,6 @@ const COMMANDS: [&str; 19] = [
 ];
 
 #[track_caller]
-fn assert_fields(value: &Value, fields: &[&str]) {
-    let object = value
-        .as_object()
-        .unwrap_or_else(|| panic!("no object: {value}"));
-    for field in fields {
-        assert!(object.contains_key(*field), "{field} is not in {value}");
-    }
-}
-
 /// A small workspace that has been run, its data file, and a folder that goes with the test.
 fn ready() -> (tempfile::TempDir, PathBuf, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
@@ -249,138 +241,6 @@ fn a_workspace_without_history_says_what_to_do() {
     on(&root, &["rollback"]).exits(4);
     on(&root, &["serve", "--port", "0"]).exits(4);
     on(&root, &["predict", "production", "--data", "x.csv"]).exits(4);
-}
-
-#[test]
-fn compare_gives_the_contracts_document_and_the_gates_answer() {
-    let folder = tempfile::tempdir().unwrap();
-    let root = sample(folder.path(), "nyc-flights");
-    on(&root, &["run"]).exits(0);
-    support::edit(&root, |spec| {
-        spec.steps.train.exclude.push("hour".to_owned());
-        spec.steps.train.candidates.truncate(1);
-        spec.steps.push = None;
-    });
-    on(&root, &["run"]).exits(5);
-    let data = root.join("data/flights_2013_04_05.csv");
-    let args = ["compare", "candidate", "production", "--data", text(&data)];
-    let said = on(&root, &[&args[..], &["--json"]].concat()).exits(5);
-    let document = said.json();
-    assert_fields(
-        &document,
-        &["verdict", "n_rows", "metrics", "segments", "checks"],
-    );
-    assert_eq!(document["verdict"], "NOT_BLESSED");
-    assert_eq!(document["n_rows"], 2729, "the rows that have a target");
-    for segment in document["segments"].as_array().unwrap() {
-        assert_fields(
-            segment,
-            &[
-                "segment",
-                "n_rows",
-                "metric",
-                "production",
-                "candidate",
-                "difference",
-                "interval",
-                "outcome",
-            ],
-        );
-        let outcome = segment["outcome"].as_str().unwrap();
-        assert!(["better", "same", "worse", "not_enough_rows"].contains(&outcome));
-    }
-    let said = on(&root, &args).exits(5);
-    assert!(
-        said.out.contains("hour") && said.err.contains("NOT BLESSED"),
-        "{}",
-        said.out
-    );
-    let other = [
-        "compare",
-        "production",
-        "candidate",
-        "--data",
-        text(&data),
-        "--json",
-    ];
-    assert_eq!(on(&root, &other).exits(0).json()["verdict"], "BLESSED");
-    let same = ["compare", "v1", "v1", "--data", text(&data), "--json"];
-    let document = on(&root, &same).json();
-    for metric in document["metrics"].as_array().unwrap() {
-        assert_eq!(metric["difference"], 0.0, "{metric}");
-    }
-}
-
-/// The candidate does not see the hour any more, so that it is worse where the hour says most.
-#[test]
-fn slices_name_where_a_model_became_worse() {
-    let folder = tempfile::tempdir().unwrap();
-    let root = sample(folder.path(), "nyc-flights");
-    on(&root, &["run"]).exits(0);
-    support::edit(&root, |spec| {
-        spec.steps.train.exclude.push("hour".to_owned());
-        spec.steps.train.candidates.truncate(1);
-        spec.steps.push = None;
-    });
-    on(&root, &["run"]).exits(5);
-    let data = root.join("data/flights_2013_06_07.csv");
-    let args = [
-        "slices",
-        "candidate",
-        "--baseline",
-        "production",
-        "--data",
-        text(&data),
-    ];
-    let document = on(&root, &[&args[..], &["--json"]].concat())
-        .exits(0)
-        .json();
-    assert_fields(
-        &document,
-        &[
-            "model",
-            "baseline",
-            "loss",
-            "n_rows",
-            "mean_error",
-            "n_searched",
-            "slices",
-        ],
-    );
-    assert_eq!(document["loss"], "log_loss");
-    let slices = document["slices"].as_array().unwrap();
-    let first = &slices[0];
-    assert_fields(
-        first,
-        &[
-            "text",
-            "predicates",
-            "n_rows",
-            "score",
-            "mean_error",
-            "test",
-        ],
-    );
-    assert!(first["text"].as_str().unwrap().contains("hour"), "{first}");
-    assert_eq!(first["test"]["is_confirmed"], true, "{first}");
-    let columns = first["predicates"].as_array().unwrap();
-    assert!(columns.iter().all(|p| p["column"].is_string()));
-    let said = on(&root, &args).exits(0);
-    assert!(
-        said.out.contains("hour") && said.err.contains("confirmed"),
-        "{}",
-        said.out
-    );
-    // All rows searched: what is told of all rows is what was found.
-    let all = [&args[..], &["--holdout", "0", "--top", "3", "--json"]].concat();
-    let document = on(&root, &all).exits(0).json();
-    for slice in document["slices"].as_array().unwrap() {
-        assert_eq!(slice["score"], slice["searched"]["score"]);
-        assert_eq!(slice["n_rows"], slice["searched"]["n_rows"]);
-        assert!(slice.get("test").is_none());
-    }
-    let said = on(&root, &[&args[..], &["--loss", "squared"]].concat()).exits(2);
-    assert!(said.err.contains("squared error"), "{}", said.err);
 }
 
 #[test]

@@ -9,6 +9,8 @@ use crate::domain::comparison::{Comparison, ComparisonDocument, Outcome, Signifi
 use crate::domain::gate::{Blessing, ModelVerdict};
 use crate::domain::metric::Metric;
 use crate::domain::work::Quiet;
+use crate::workspace::comparing::{self, Compared};
+use crate::workspace::report::Report;
 use crate::workspace::tools;
 use clap::Args;
 use std::path::PathBuf;
@@ -25,6 +27,9 @@ pub struct Compare {
     data: PathBuf,
     #[command(flatten)]
     place: Place,
+    /// Writes the comparison, its slices and a model card into a file: HTML, or JSON if it ends with .json
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
     /// One JSON document on stdout
     #[arg(long)]
     json: bool,
@@ -37,22 +42,47 @@ impl Compare {
         let workspace = self.place.look().ok();
         let candidate = tools::find_model(&self.candidate, workspace.as_ref())?;
         let production = tools::find_model(&self.production, workspace.as_ref())?;
-        let (comparison, blessing) = tools::compare_models(
+        let compared = comparing::compare_models(
             &candidate,
             &production,
             &self.data,
+            self.report.is_some(),
             workspace.as_ref(),
             &self.reading.options(workspace.as_ref()),
             &Quiet,
         )?;
+        let Compared {
+            comparison,
+            blessing,
+            ..
+        } = &compared;
+        if let Some(path) = &self.report {
+            let day = chrono::Local::now().format("%Y-%m-%d").to_string();
+            let report = Report {
+                candidate: &candidate.0,
+                production: &production.0,
+                compared: &compared,
+                day: &day,
+            };
+            let is_json = path
+                .extension()
+                .is_some_and(|e| e.eq_ignore_ascii_case("json"));
+            let text = if is_json {
+                report.json()
+            } else {
+                report.html()
+            };
+            tools::write_whole(path, text.as_bytes())?;
+            out.talk(&format!("Wrote {}", path.display()));
+        }
         let code = match blessing.verdict {
             ModelVerdict::Blessed => 0,
             ModelVerdict::NotBlessed => EXIT_GATE,
         };
         if self.json {
-            out.json(&ComparisonDocument::new(&comparison, &blessing));
+            out.json(&ComparisonDocument::new(comparison, blessing));
         } else {
-            print(&comparison, &blessing, out);
+            print(comparison, blessing, out);
         }
         Ok(code)
     }

@@ -7,7 +7,7 @@ use super::reading::Reading;
 use crate::domain::Failure;
 use crate::domain::slice::{Loss, Slice, SliceParams, SliceReport};
 use crate::domain::work::Quiet;
-use crate::workspace::tools;
+use crate::workspace::{comparing, tools};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -71,7 +71,7 @@ impl Slices {
             bins: self.bins,
             holdout: self.holdout,
         };
-        let report = tools::find_slices(
+        let report = comparing::find_slices(
             &model,
             baseline.as_ref().map(|(model, _)| model),
             &self.data,

@@ -5,6 +5,7 @@
 
 pub mod command;
 mod commands;
+pub mod comparing;
 pub mod conditions;
 pub mod create;
 pub mod draft;
@@ -16,6 +17,7 @@ pub mod looks;
 mod open;
 pub mod query;
 pub mod relation;
+pub mod report;
 pub mod row_pages;
 pub mod samples;
 mod service;

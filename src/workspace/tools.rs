@@ -4,22 +4,16 @@
 use super::open::Workspace;
 use crate::data::{Table, profile, reader};
 use crate::domain::anomaly::ValidationReport;
-use crate::domain::comparison::{Comparison, Place};
 use crate::domain::dataset::Finding;
-use crate::domain::gate::Blessing;
-use crate::domain::pipeline::{EvaluateParams, SchemaParams, StatisticsParams, ValidateParams};
+use crate::domain::pipeline::{SchemaParams, StatisticsParams, ValidateParams};
 use crate::domain::reading::ReadOptions;
 use crate::domain::run::StepKind;
-use crate::domain::schema::{Role, Schema};
-use crate::domain::slice::{SliceParams, SliceReport};
+use crate::domain::schema::Schema;
 use crate::domain::statistics::DatasetStatistics;
 use crate::domain::training::TrainingReport;
 use crate::domain::work::{Monitor, Quiet};
 use crate::domain::{ContentHash, Failure};
-use crate::evaluate::slices::SliceJob;
-use crate::evaluate::{self, ComparedModel, TestSet, gate};
 use crate::model::Model;
-use crate::model::targets::encode_targets;
 pub use crate::validate::Environment;
 use crate::validate::{self, Span};
 use std::path::Path;
@@ -129,11 +123,11 @@ pub fn validate_file(
     Ok(validate::check(&schema, &[newest], &params, environment))
 }
 
-fn profile_of(table: &Table) -> DatasetStatistics {
+pub(super) fn profile_of(table: &Table) -> DatasetStatistics {
     profile::profile(table, &StatisticsParams::default())
 }
 
-fn infer_without_target(statistics: &DatasetStatistics) -> Schema {
+pub(super) fn infer_without_target(statistics: &DatasetStatistics) -> Schema {
     validate::infer_columns(
         statistics,
         &SchemaParams {
@@ -219,173 +213,6 @@ fn stored_model(name: &str, workspace: &Workspace) -> Option<ContentHash> {
     hash.cloned()
 }
 
-/// Where a model errs most on a file that has the target; with a baseline, where it is worst beside that.
-///
-/// # Errors
-/// If a model or the file cannot be read, the models answer different questions, the file has no target, or the parameters
-/// make no sense.
-pub fn find_slices(
-    model: &Model,
-    baseline: Option<&Model>,
-    data: &Path,
-    (params, seed): (&SliceParams, u64),
-    workspace: Option<&Workspace>,
-    options: &ReadOptions,
-    monitor: &dyn Monitor,
-) -> Result<SliceReport, Failure> {
-    let problems = evaluate::slices::problems(params);
-    if !problems.is_empty() {
-        let failure = Failure::usage("Slices cannot be searched for like this");
-        let told = problems
-            .iter()
-            .map(|p| format!("{} {}", p.field, p.message));
-        return Err(told.fold(failure, Failure::detail));
-    }
-    let signature = &model.signature;
-    if let Some(baseline) = baseline {
-        check_same_question(model, baseline)?;
-    }
-    let read = reader::read_file(data, options, monitor)?;
-    let encoded = encode_targets(
-        &read.table,
-        &signature.target,
-        signature.task,
-        &signature.classes,
-    )?;
-    let table = read.table.take(&encoded.rows);
-    let answers = model.predict(&table)?;
-    let others = baseline.map(|b| b.predict(&table)).transpose()?;
-    let columns = slice_columns(&table, model, baseline, workspace);
-    let job = SliceJob {
-        table: &table,
-        targets: &encoded.targets,
-        model: (&model.name, &answers),
-        baseline: baseline
-            .zip(others.as_ref())
-            .map(|(m, a)| (m.name.as_str(), a)),
-        columns: &columns,
-        params,
-        seed,
-    };
-    Ok(evaluate::slices::slices(&job, monitor)?)
-}
-
-/// The columns whose values make slices: what the models read, and what a schema has for segments only. What names single rows
-/// or is known only with the target says nothing of where a model errs.
-fn slice_columns(
-    table: &Table,
-    model: &Model,
-    baseline: Option<&Model>,
-    workspace: Option<&Workspace>,
-) -> Vec<String> {
-    let models = [Some(model), baseline].into_iter().flatten();
-    let mut columns: Vec<String> = models
-        .flat_map(|m| m.signature.inputs.iter().map(|c| c.name.clone()))
-        .collect();
-    let schema = workspace.and_then(|w| w.snapshot().schema.as_ref().map(|s| s.schema.clone()));
-    let others = schema.into_iter().flat_map(|schema| schema.columns);
-    let others = others.filter(|c| matches!(c.role, Role::Sensitive | Role::Group | Role::Time));
-    columns.extend(others.map(|c| c.name));
-    let mut known = std::collections::HashSet::new();
-    columns.retain(|name| table.position(name).is_some() && known.insert(name.clone()));
-    columns
-}
-
-/// Whether two models can be held against each other.
-fn check_same_question(candidate: &Model, production: &Model) -> Result<(), Failure> {
-    let (signature, other) = (&candidate.signature, &production.signature);
-    if signature.task == other.task
-        && signature.target == other.target
-        && signature.classes == other.classes
-    {
-        return Ok(());
-    }
-    let asked = |model: &Model| {
-        let signature = &model.signature;
-        format!(
-            "{}: {} {:?}",
-            model.name, signature.target, signature.classes
-        )
-    };
-    Err(
-        Failure::conflict("The two models answer different questions")
-            .detail(asked(candidate))
-            .detail(asked(production)),
-    )
-}
-
-/// Compares two models on a file that has the target.
-///
-/// # Errors
-/// If a model or the file cannot be read, the models answer different questions, or the file has no target.
-pub fn compare_models(
-    candidate: &(Model, ContentHash),
-    production: &(Model, ContentHash),
-    data: &Path,
-    workspace: Option<&Workspace>,
-    options: &ReadOptions,
-    monitor: &dyn Monitor,
-) -> Result<(Comparison, Blessing), Failure> {
-    check_same_question(&candidate.0, &production.0)?;
-    let signature = &candidate.0.signature;
-    let read = reader::read_file(data, options, monitor)?;
-    let encoded = encode_targets(
-        &read.table,
-        &signature.target,
-        signature.task,
-        &signature.classes,
-    )?;
-    let table = read.table.take(&encoded.rows);
-    let models = [
-        (Place::Candidate, candidate),
-        (Place::Production, production),
-    ]
-    .into_iter()
-    .map(|(place, (model, hash))| {
-        Ok(ComparedModel {
-            place,
-            title: model.name.clone(),
-            hash: hash.clone(),
-            predictions: model.predict(&table)?,
-        })
-    })
-    .collect::<Result<Vec<_>, Failure>>()?;
-    let snapshot = workspace.map(Workspace::snapshot);
-    let spec = snapshot.as_ref().and_then(|s| s.pipeline.clone().ok());
-    let mut params = spec
-        .as_ref()
-        .map_or_else(EvaluateParams::default, |s| s.steps.evaluate.clone());
-    if let Some(schema) = snapshot.as_ref().and_then(|s| s.schema.as_ref()) {
-        params.resampling = evaluate::resolved(&params.resampling, &schema.schema, &table);
-    }
-    let segments = if params.segments.is_empty() {
-        let statistics = profile_of(&table);
-        let mut schema = infer_without_target(&statistics);
-        schema
-            .columns
-            .retain(|c| signature.inputs.iter().any(|input| input.name == c.name));
-        evaluate::default_segments(&schema, &statistics)
-    } else {
-        params.segments.clone()
-    };
-    let test = TestSet {
-        task: signature.task,
-        target: &signature.target,
-        classes: &signature.classes,
-        targets: &encoded.targets,
-        table: &table,
-    };
-    let seed = spec.as_ref().map_or(0, |s| s.seed);
-    let comparison = evaluate::compare(&test, &models, &params, &segments, seed, monitor)?;
-    let checks = spec
-        .and_then(|s| s.steps.validate_model)
-        .map(|p| p.checks)
-        .filter(|c| !c.is_empty())
-        .unwrap_or_else(|| gate::default_checks(signature.task));
-    let blessing = gate::judge(&comparison, &checks);
-    Ok((comparison, blessing))
-}
-
 /// Predictions of a file as CSV: `prediction`, and for classes `probability_<class>` in the classes' order.
 ///
 /// # Errors
@@ -443,7 +270,7 @@ pub fn onnx_summary(bytes: &[u8]) -> Result<String, Failure> {
     })
 }
 
-fn file_name(path: &Path) -> String {
+pub(super) fn file_name(path: &Path) -> String {
     path.file_name().map_or_else(
         || path.display().to_string(),
         |n| n.to_string_lossy().into_owned(),

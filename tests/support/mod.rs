@@ -58,6 +58,17 @@ impl Said {
     }
 }
 
+/// Panics unless a JSON object has these fields.
+#[track_caller]
+pub fn assert_fields(value: &serde_json::Value, fields: &[&str]) {
+    let object = value
+        .as_object()
+        .unwrap_or_else(|| panic!("no object: {value}"));
+    for field in fields {
+        assert!(object.contains_key(*field), "{field} is not in {value}");
+    }
+}
+
 /// The binary, ready to be called, with nothing on its standard input and no terminal.
 pub fn command(args: &[&str]) -> Command {
     let mut command = Command::new(binary());
