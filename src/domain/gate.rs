@@ -1,6 +1,6 @@
 //! The model gate: checks as data, their results, and the blessing (TFX's word for the record that a gate passed).
 
-use super::metric::Metric;
+use super::metric::{Direction, Metric};
 use serde::{Deserialize, Serialize};
 
 /// One check of the gate.
@@ -12,6 +12,9 @@ pub struct GateCheck {
     /// Where it is applied.
     #[serde(default)]
     pub scope: Scope,
+    /// In segments: only in the segment, or in the segments of the set, of this name (`carrier = B6`, `carrier`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub only: Option<String>,
     /// What the candidate is held against.
     pub against: Against,
     /// Against `value`: the bound that the metric must reach (at least where higher is better, at most where lower
@@ -43,6 +46,61 @@ pub enum Scope {
     Overall,
     /// Each segment by itself.
     Segments,
+    /// How far the segments of each set lie apart: the largest value minus the smallest one.
+    Spread,
+    /// How far the segments of each set lie apart: the standard deviation of their values, each counted once (with the
+    /// denominator n − 1).
+    Deviation,
+}
+
+impl Scope {
+    /// Whether it is about how far segments lie apart: then less is better, whatever the metric.
+    #[must_use]
+    pub fn is_dispersion(self) -> bool {
+        matches!(self, Self::Spread | Self::Deviation)
+    }
+
+    /// The metric in this scope, for people: `Spread of log loss`.
+    #[must_use]
+    pub fn titled(self, metric: Metric) -> String {
+        match self {
+            Self::Overall | Self::Segments => metric.title().to_owned(),
+            Self::Spread => format!("Spread of {}", metric.word()),
+            Self::Deviation => format!("Standard deviation of {}", metric.word()),
+        }
+    }
+
+    /// The metric in this scope, inside a sentence: `spread of log loss`.
+    #[must_use]
+    pub fn of_metric(self, metric: Metric) -> String {
+        match self {
+            Self::Overall | Self::Segments => metric.word(),
+            Self::Spread => format!("spread of {}", metric.word()),
+            Self::Deviation => format!("standard deviation of {}", metric.word()),
+        }
+    }
+}
+
+impl GateCheck {
+    /// Which way is better.
+    #[must_use]
+    pub fn direction(&self) -> Direction {
+        if self.scope.is_dispersion() {
+            Direction::Lower
+        } else {
+            self.metric.direction()
+        }
+    }
+
+    /// How much better `candidate` is than `reference`; positive is better.
+    #[must_use]
+    pub fn improvement(&self, candidate: f64, reference: f64) -> f64 {
+        if self.scope.is_dispersion() {
+            reference - candidate
+        } else {
+            self.metric.improvement(candidate, reference)
+        }
+    }
 }
 
 /// What the candidate is held against.
@@ -84,7 +142,7 @@ pub enum DecideBy {
 pub struct CheckResult {
     /// The check.
     pub check: GateCheck,
-    /// The segment; `None` is overall.
+    /// The segment, or the set of segments that lie apart; `None` is overall.
     pub segment: Option<String>,
     /// Rows in it.
     pub n_rows: u64,

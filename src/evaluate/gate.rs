@@ -4,7 +4,7 @@
 use super::sentences;
 use crate::domain::Task;
 use crate::domain::algorithm::Problem;
-use crate::domain::comparison::{Comparison, Place};
+use crate::domain::comparison::{Comparison, Place, SegmentComparison};
 use crate::domain::gate::{
     Against, Blessing, Change, CheckOutcome, CheckResult, DecideBy, GateCheck, ModelVerdict, Scope,
     default_min_rows,
@@ -51,6 +51,7 @@ pub fn default_checks(task: Task) -> Vec<GateCheck> {
     let overall = GateCheck {
         metric: selecting,
         scope: Scope::Overall,
+        only: None,
         against: Against::Production,
         threshold: 0.0,
         change: Change::Absolute,
@@ -124,13 +125,19 @@ pub fn validate_checks(checks: &[GateCheck], task: Option<Task>) -> Vec<Problem>
                         .to_owned(),
                 );
             }
-            if check.metric.direction() == Direction::NearZero && check.threshold < 0.0 {
+            if check.direction() == Direction::NearZero && check.threshold < 0.0 {
                 problem(
                     "threshold",
                     format!(
                         "{} is held within this distance of zero, so it cannot be negative",
                         check.metric.name()
                     ),
+                );
+            }
+            if check.scope.is_dispersion() && check.threshold < 0.0 {
+                problem(
+                    "threshold",
+                    "segments cannot lie apart by less than nothing".to_owned(),
                 );
             }
         } else if check.change == Change::Relative && check.threshold.abs() > 1.0 {
@@ -142,7 +149,20 @@ pub fn validate_checks(checks: &[GateCheck], task: Option<Task>) -> Vec<Problem>
                 ),
             );
         }
-        if check.decide_by == DecideBy::Interval && check.against != Against::Production {
+        if check.only.is_some() && check.scope == Scope::Overall {
+            problem(
+                "only",
+                "names segments, and the check is of all rows together; use another scope"
+                    .to_owned(),
+            );
+        }
+        if check.decide_by == DecideBy::Interval && check.scope.is_dispersion() {
+            problem(
+                "decide_by",
+                "there is no interval of how far segments lie apart; use decide_by = \"point\""
+                    .to_owned(),
+            );
+        } else if check.decide_by == DecideBy::Interval && check.against != Against::Production {
             problem(
                 "decide_by",
                 "intervals are computed of the difference from production; use decide_by = \"point\" or against = \
@@ -204,6 +224,20 @@ struct Found<'a> {
     interval: Option<[f64; 2]>,
 }
 
+impl<'a> Found<'a> {
+    /// A segment without a row.
+    fn nothing(name: &'a str) -> Self {
+        Self {
+            segment: Some(name),
+            n_rows: 0,
+            candidate: None,
+            production: None,
+            baseline: None,
+            interval: None,
+        }
+    }
+}
+
 fn results_of(comparison: &Comparison, check: &GateCheck) -> Vec<CheckResult> {
     let place = match check.against {
         Against::Value => None,
@@ -231,20 +265,77 @@ fn results_of(comparison: &Comparison, check: &GateCheck) -> Vec<CheckResult> {
             &overall(comparison, check.metric),
             has_interval,
         )],
-        Scope::Segments => comparison
-            .segments
-            .iter()
-            .filter(|row| row.metric == check.metric)
-            .map(|row| Found {
-                segment: Some(&row.segment),
-                n_rows: row.n_rows,
-                candidate: row.candidate,
-                production: row.production,
-                baseline: row.baseline,
-                interval: row.interval,
-            })
-            .map(|found| result(check, &found, has_interval))
-            .collect(),
+        Scope::Segments => {
+            let mut found: Vec<Found<'_>> = rows_of(comparison, check)
+                .map(|row| Found {
+                    segment: Some(&row.segment),
+                    n_rows: row.n_rows,
+                    candidate: row.candidate,
+                    production: row.production,
+                    baseline: row.baseline,
+                    interval: row.interval,
+                })
+                .collect();
+            if let (true, Some(name)) = (found.is_empty(), &check.only) {
+                // Somebody named it, so that it is said that it has no row.
+                found.push(Found::nothing(name));
+            }
+            let found = found.iter();
+            found.map(|f| result(check, f, has_interval)).collect()
+        }
+        Scope::Spread | Scope::Deviation => {
+            let mut sets: Vec<&str> = Vec::new();
+            for row in rows_of(comparison, check) {
+                if !sets.contains(&row.set.as_str()) {
+                    sets.push(&row.set);
+                }
+            }
+            let apart = sets.into_iter().map(|set| apart(comparison, check, set));
+            apart.map(|found| result(check, &found, false)).collect()
+        }
+    }
+}
+
+/// The segments that a check is of.
+fn rows_of<'a>(
+    comparison: &'a Comparison,
+    check: &'a GateCheck,
+) -> impl Iterator<Item = &'a SegmentComparison> {
+    let rows = comparison.segments.iter();
+    rows.filter(|row| row.metric == check.metric).filter(|row| {
+        let only = check.only.as_ref();
+        only.is_none_or(|name| *name == row.segment || *name == row.set)
+    })
+}
+
+/// How far the segments of a set lie apart that have enough rows; with fewer than two of these there is nothing to say.
+fn apart<'a>(comparison: &'a Comparison, check: &'a GateCheck, set: &'a str) -> Found<'a> {
+    let rows: Vec<&SegmentComparison> = rows_of(comparison, check)
+        .filter(|row| row.set == set && row.n_rows >= check.min_rows)
+        .collect();
+    let of = |value: fn(&SegmentComparison) -> Option<f64>| {
+        let values: Vec<f64> = rows.iter().filter_map(|row| value(row)).collect();
+        (values.len() >= 2).then(|| match check.scope {
+            Scope::Deviation => {
+                let n = values.len() as f64;
+                let mean = values.iter().sum::<f64>() / n;
+                let squares = values.iter().map(|v| (v - mean).powi(2));
+                (squares.sum::<f64>() / (n - 1.0)).sqrt()
+            }
+            _ => {
+                let largest = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+                let smallest = values.iter().copied().fold(f64::INFINITY, f64::min);
+                largest - smallest
+            }
+        })
+    };
+    Found {
+        segment: Some(set),
+        n_rows: rows.iter().map(|row| row.n_rows).sum(),
+        candidate: of(|row| row.candidate),
+        production: of(|row| row.production),
+        baseline: of(|row| row.baseline),
+        interval: None,
     }
 }
 
@@ -294,7 +385,7 @@ fn outcome(
         return CheckOutcome::NotEnoughRows;
     }
     let kept = if check.against == Against::Value {
-        match check.metric.direction() {
+        match check.direction() {
             Direction::Higher => candidate >= reference,
             Direction::Lower => candidate <= reference,
             Direction::NearZero => candidate.abs() <= reference.abs(),
@@ -303,7 +394,7 @@ fn outcome(
         let improvement = match (check.decide_by, interval) {
             (DecideBy::Interval, Some(interval)) => best_case(check.metric, reference, interval),
             (DecideBy::Interval, None) if has_interval => return CheckOutcome::NotEnoughRows,
-            _ => check.metric.improvement(candidate, reference),
+            _ => check.improvement(candidate, reference),
         };
         in_units_of(check.change, improvement, reference) >= -check.threshold
     };

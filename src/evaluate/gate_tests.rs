@@ -132,6 +132,7 @@ fn the_first_model_is_held_against_the_baseline() {
 fn check(metric: Metric, against: Against, threshold: f64) -> GateCheck {
     GateCheck {
         metric,
+        only: None,
         scope: Scope::Overall,
         against,
         threshold,
@@ -250,4 +251,81 @@ fn problems_name_their_fields() {
             "steps.validate-model.checks[2].threshold",
         ]
     );
+}
+
+/// A check of log loss in a scope.
+fn of_log_loss(scope: Scope, against: Against, threshold: f64) -> GateCheck {
+    GateCheck {
+        scope,
+        ..check(Metric::LogLoss, against, threshold)
+    }
+}
+
+/// A candidate that is worse in the segment `s2` alone, and its values there and elsewhere.
+fn uneven() -> (Comparison, Vec<f64>) {
+    let data = data(4_000);
+    let found = run(
+        &data,
+        &[
+            data.model(Place::Candidate, |row, s| if row % 5 == 2 { -s } else { s }),
+            data.model(Place::Production, |_, s| s),
+        ],
+    );
+    let rows = found.segments.iter();
+    let rows = rows.filter(|s| s.metric == Metric::LogLoss && s.n_rows >= 100);
+    let values = rows.filter_map(|s| s.candidate).collect();
+    (found, values)
+}
+
+#[test]
+fn segments_that_lie_far_apart_fail_a_check_of_dispersion() {
+    let (found, values) = uneven();
+    assert_eq!(values.len(), 5);
+    let largest = values.iter().copied().fold(f64::MIN, f64::max);
+    let spread = largest - values.iter().copied().fold(f64::MAX, f64::min);
+    let mean = values.iter().sum::<f64>() / 5.0;
+    let deviation = (values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / 4.0).sqrt();
+    for (scope, expected) in [(Scope::Spread, spread), (Scope::Deviation, deviation)] {
+        let judged = |against, threshold| {
+            let blessing = judge(&found, &[of_log_loss(scope, against, threshold)]);
+            assert_eq!(blessing.checks.len(), 1);
+            blessing.checks[0].clone()
+        };
+        let failed = judged(Against::Value, expected - 1e-6);
+        assert_eq!(failed.outcome, CheckOutcome::Failed);
+        assert!((failed.candidate.unwrap() - expected).abs() < 1e-12);
+        assert_eq!(failed.segment.as_deref(), Some("part"));
+        assert!(
+            failed.sentence.contains(&scope.of_metric(Metric::LogLoss)),
+            "{}",
+            failed.sentence
+        );
+        let passed = judged(Against::Value, expected + 1e-6);
+        assert_eq!(passed.outcome, CheckOutcome::Passed);
+        let worse = judged(Against::Production, 0.05);
+        assert_eq!(worse.outcome, CheckOutcome::Failed, "{}", worse.sentence);
+    }
+}
+
+#[test]
+fn a_check_of_one_segment_is_of_no_other() {
+    let (found, _) = uneven();
+    let judged = |name: &str| {
+        let check = GateCheck {
+            only: Some(name.to_owned()),
+            ..of_log_loss(Scope::Segments, Against::Production, 0.05)
+        };
+        judge(&found, &[check])
+    };
+    assert_eq!(judged("part = s2").verdict, ModelVerdict::NotBlessed);
+    assert_eq!(judged("part = s3").verdict, ModelVerdict::Blessed);
+    assert_eq!(judged("part = s3").checks.len(), 1);
+    assert_eq!(judged("part").verdict, ModelVerdict::NotBlessed);
+    let nowhere = judged("part = s9");
+    assert_eq!(nowhere.checks[0].outcome, CheckOutcome::NotEnoughRows);
+    let misplaced = GateCheck {
+        only: Some("part".to_owned()),
+        ..of_log_loss(Scope::Overall, Against::Production, 0.0)
+    };
+    assert_eq!(validate_checks(&[misplaced], None).len(), 1);
 }

@@ -44,9 +44,14 @@ pub(super) fn pair(a: f64, b: f64) -> (String, String) {
 }
 
 /// `log loss 0.512 → 0.497`.
-fn change(metric: Metric, reference: f64, candidate: f64) -> String {
+fn change(what: &str, reference: f64, candidate: f64) -> String {
     let (from, to) = pair(reference, candidate);
-    format!("{} {from} → {to}", metric.word())
+    format!("{what} {from} → {to}")
+}
+
+/// What a check looks at.
+fn subject(check: &GateCheck) -> String {
+    check.scope.of_metric(check.metric)
 }
 
 /// The bound of a check in words: `at most 5 % worse`, `better by at least 0.010`.
@@ -86,7 +91,7 @@ fn rows(n_rows: u64) -> String {
 pub(super) fn check(result: &CheckResult) -> String {
     let check = &result.check;
     let place = result.segment.as_deref().unwrap_or("overall");
-    let metric = check.metric.word();
+    let metric = subject(check);
     match result.outcome {
         CheckOutcome::NotApplicable => {
             let what = match check.against {
@@ -114,12 +119,12 @@ pub(super) fn check(result: &CheckResult) -> String {
 fn measured(result: &CheckResult, kept: bool) -> String {
     let check = &result.check;
     let (Some(candidate), Some(reference)) = (result.candidate, result.reference) else {
-        return check.metric.word();
+        return subject(check);
     };
     let n_rows = rows(result.n_rows);
     if check.against == Against::Value {
         let (value, wanted) = pair(candidate, reference);
-        let wanted = match check.metric.direction() {
+        let wanted = match check.direction() {
             Direction::Higher => format!("at least {wanted}"),
             Direction::Lower => format!("at most {wanted}"),
             Direction::NearZero => format!("at most {wanted} from zero"),
@@ -131,7 +136,7 @@ fn measured(result: &CheckResult, kept: bool) -> String {
         };
         return format!(
             "{} is {value} ({n_rows}), {verdict}: {wanted}",
-            check.metric.word()
+            subject(check)
         );
     }
     let against = match check.against {
@@ -148,7 +153,7 @@ fn measured(result: &CheckResult, kept: bool) -> String {
     let verdict = if kept { "keeps" } else { "breaks" };
     format!(
         "{} against {against} ({n_rows}{interval}) {verdict} the bound “{}”",
-        change(check.metric, reference, candidate),
+        change(&subject(check), reference, candidate),
         bound(check)
     )
 }
@@ -221,7 +226,7 @@ fn overall(comparison: &Comparison, metric: Metric) -> String {
     };
     format!(
         "{start}{comparative} ({})",
-        change(metric, reference, candidate)
+        change(&metric.word(), reference, candidate)
     )
 }
 
@@ -246,7 +251,7 @@ fn in_segments(comparison: &Comparison, metric: Metric) -> Option<String> {
 /// `carrier = EV (log loss 0.610 → 0.680, 214 rows)`.
 fn because(result: &CheckResult) -> String {
     let check = &result.check;
-    let metric = check.metric.word();
+    let metric = subject(check);
     let place = result
         .segment
         .clone()
@@ -273,7 +278,7 @@ fn because(result: &CheckResult) -> String {
     };
     format!(
         "{place} ({}{against}{asked}, {rows})",
-        change(check.metric, reference, candidate)
+        change(&metric, reference, candidate)
     )
 }
 

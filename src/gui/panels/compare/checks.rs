@@ -113,7 +113,7 @@ fn fill(cell: &mut Cell<'_>, column: usize, check: &CheckResult) {
             let (word, tone) = of_check(check.outcome);
             cell.badge(word, tone);
         }
-        1 => cell.text(check.check.metric.title()),
+        1 => cell.text(check.check.scope.titled(check.check.metric)),
         2 => match &check.segment {
             Some(segment) => cell.strong(segment),
             None if check.check.scope == Scope::Segments => cell.text("Every segment"),
@@ -134,13 +134,13 @@ fn fill(cell: &mut Cell<'_>, column: usize, check: &CheckResult) {
 /// What the check asks for.
 fn rule(result: &CheckResult) -> String {
     let check = &result.check;
-    let title = check.metric.title();
+    let title = check.scope.titled(check.metric);
     let amount = match check.change {
         Change::Absolute => number::metric(check.threshold.abs()),
         Change::Relative => number::percent(check.threshold.abs()),
     };
     let asked = match check.against {
-        Against::Value => match check.metric.direction() {
+        Against::Value => match check.direction() {
             Direction::Higher => format!(
                 "{title} must be at least {}",
                 number::metric(check.threshold)

@@ -354,10 +354,16 @@ pub(super) fn validate_model(
 
 /// A check in words.
 fn sentence(check: &GateCheck) -> String {
-    let metric = check.metric.title();
+    let metric = check.scope.titled(check.metric);
     let place = match check.scope {
         Scope::Overall => "overall",
         Scope::Segments => "in each segment",
+        Scope::Spread | Scope::Deviation => "between segments",
+    };
+    let place = match &check.only {
+        Some(only) if check.scope == Scope::Segments => &format!("in {only}"),
+        Some(only) => &format!("between segments of {only}"),
+        None => place,
     };
     let size = match check.change {
         Change::Absolute => check.threshold.abs().to_string(),
@@ -416,18 +422,31 @@ fn check(
                 &options,
             );
         });
-        cell(ui, 190.0, |ui| {
+        cell(ui, 320.0, |ui| {
             let options = [
                 (Scope::Overall, "Overall"),
-                (Scope::Segments, "Each segment"),
+                (Scope::Segments, "Segments"),
+                (Scope::Spread, "Spread"),
+                (Scope::Deviation, "Deviation"),
             ];
-            pick(
-                ui,
-                Field::new("Where").problem(at("scope")),
-                &mut check.scope,
-                &options,
+            let field = Field::new("Where").problem(at("scope")).help(
+                "Spread and deviation: how far the segments of a set lie apart, by the largest less the smallest or the standard \
+                 deviation",
             );
+            pick(ui, field, &mut check.scope, &options);
         });
+        if check.scope != Scope::Overall {
+            cell(ui, 160.0, |ui| {
+                let mut name = check.only.clone().unwrap_or_default();
+                _ = Field::new("Only")
+                    .hint("all segments")
+                    .help("The name of a segment or of a set: carrier = B6, or carrier")
+                    .problem(at("only"))
+                    .width(148.0)
+                    .text(ui, &mut name);
+                check.only = Some(name).filter(|name| !name.is_empty());
+            });
+        }
         cell(ui, 250.0, |ui| {
             let options = [
                 (Against::Production, "Production"),
