@@ -471,12 +471,11 @@ fn check(
                 (Change::Absolute, "In its units"),
                 (Change::Relative, "As a share"),
             ];
-            pick(
-                ui,
-                Field::new("Threshold is").problem(at("change")),
-                &mut check.change,
-                &options,
+            let field = Field::new("Threshold is").problem(at("change")).help(
+                "As a share: (candidate − other) ÷ |other|. Where the other is nearer to zero than 1e-12 there is no share, and any \
+                 change counts as without bound",
             );
+            pick(ui, field, &mut check.change, &options);
         });
         cell(ui, 170.0, |ui| {
             let options = [(DecideBy::Point, "Value"), (DecideBy::Interval, "Interval")];
