@@ -45,7 +45,6 @@ impl Scorers {
 
 /// A part before anything is drawn.
 struct Measured {
-    rows: Vec<u32>,
     /// `None` where there is nothing to compare, or too few rows.
     pair: Option<PairedPart>,
     /// Values by metric.
@@ -101,11 +100,23 @@ pub(super) fn differences(
     let judged: Vec<(usize, Vec<_>)> = tested
         .into_par_iter()
         .map(|((part, drawn), pair)| {
+            let n_units = drawing.n_units(&parts[part]);
+            let n_different = |by_label| match scorers.reference() {
+                Some(reference) => {
+                    let part = pair.candidate.part();
+                    let n = scorers.candidate.n_different(reference, part, by_label);
+                    n.min(n_units)
+                }
+                None => 0,
+            };
             let judge = Judge {
                 scorers: &scorers,
                 pair,
                 measured: &measured[part],
-                drawing,
+                n_units,
+                n_different_labels: n_different(true),
+                n_different: n_different(false),
+                has_independent_rows: drawing.has_independent_rows(),
                 params,
             };
             let of_metrics = metrics.iter().zip(drawn);
@@ -188,7 +199,6 @@ fn measured<'a>(
             reference: reference.packed(part),
         }),
         rows_of_class: rows_of_class(test.targets, rows),
-        rows: rows.to_vec(),
     }
 }
 
@@ -247,7 +257,12 @@ struct Judge<'a> {
     scorers: &'a Scorers,
     pair: &'a PairedPart,
     measured: &'a Measured,
-    drawing: &'a Drawing,
+    /// What was drawn of the part: its rows, or the blocks that they are in.
+    n_units: usize,
+    /// Of these, at most those in which the models have other labels, or other answers.
+    n_different_labels: usize,
+    n_different: usize,
+    has_independent_rows: bool,
     params: &'a EvaluateParams,
 }
 
@@ -262,20 +277,23 @@ impl Judge<'_> {
         let reference = own.production[i].or(own.baseline[i])?;
         let summary = drawn.summary(self.params.n_resamples, self.params.level)?;
         let improvement = metric.improvement(candidate, reference);
-        let n_units = self.drawing.n_units(&own.rows);
         let (test, p_value) = self
             .exact(metric)
-            .filter(|_| self.drawing.has_independent_rows())
+            .filter(|_| self.has_independent_rows)
             .unwrap_or_else(|| {
                 let n = if needs_each_class(metric) {
-                    n_units.min(own.rows_of_class)
+                    self.n_units.min(own.rows_of_class)
                 } else {
-                    n_units
+                    self.n_units
                 };
                 let p = significance::student(improvement, summary.error, n as f64 - 1.0);
                 (SignificanceTest::Bootstrap, p)
             });
-        let n_different = self.reference_differs(is_of_labels(metric)).min(n_units);
+        let n_different = if is_of_labels(metric) {
+            self.n_different_labels
+        } else {
+            self.n_different
+        };
         let p_value = p_value.max(significance::least(n_different));
         let significance = Significance {
             test,
@@ -301,12 +319,5 @@ impl Judge<'_> {
             }
             _ => None,
         }
-    }
-
-    fn reference_differs(&self, by_label: bool) -> usize {
-        let candidate = &self.scorers.candidate;
-        self.scorers.reference().map_or(0, |reference| {
-            candidate.n_different(reference, self.pair.candidate.part(), by_label)
-        })
     }
 }
