@@ -318,7 +318,7 @@ fn columns(place: Place, level: f64) -> [Column; 8] {
     );
     [
         Column::text("Segment").width(150.0).fill(),
-        Column::number("Rows").width(68.0),
+        Column::number("Rows").width(60.0),
         Column::number(title_of(place)).width(82.0),
         Column::number("Candidate").width(80.0),
         Column::number("Difference")
@@ -326,7 +326,7 @@ fn columns(place: Place, level: f64) -> [Column; 8] {
             .help("Candidate minus the other"),
         Column::picture("Interval").width(84.0).help(interval),
         words::p_column(),
-        Column::text("Verdict").width(116.0).help("Worst first"),
+        Column::text("Verdict").width(106.0).help("Worst first"),
     ]
 }
 
