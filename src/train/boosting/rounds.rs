@@ -39,6 +39,9 @@ pub struct BoostingParams {
     pub seed: u64,
 }
 
+/// With fewer rows, those that were held back for early stopping teach afterwards.
+const FEW_ROWS: usize = 30_000;
+
 /// Parts of the rows, one of which is held back for early stopping.
 const PARTS: usize = 10;
 
@@ -54,6 +57,26 @@ const CHUNK: usize = 4096;
 /// # Errors
 /// `Stopped` at the next tree after the monitor says so; `NotFitted` if scores grow beyond all bounds.
 pub fn fit_boosting(
+    x: ArrayView2<'_, f64>,
+    targets: &Targets,
+    weights: Option<&[f64]>,
+    params: &BoostingParams,
+    monitor: &dyn Monitor,
+) -> Result<Boosted, TrainError> {
+    let booster = grow(x, targets, weights, params, monitor)?;
+    if params.patience.is_none() || x.nrows() >= FEW_ROWS {
+        return Ok(booster);
+    }
+    // The tenth that was held back has said how many rounds are enough; now it teaches too.
+    let enough = BoostingParams {
+        n_rounds: booster.trees.len() / booster.intercepts.len().max(1),
+        patience: None,
+        ..*params
+    };
+    grow(x, targets, weights, &enough, monitor)
+}
+
+fn grow(
     x: ArrayView2<'_, f64>,
     targets: &Targets,
     weights: Option<&[f64]>,
