@@ -214,3 +214,49 @@ fn the_report_is_one_file_that_says_what_the_comparison_says() {
     let of_all = metrics.iter().filter(|m| m.get("slice").is_none()).count();
     assert_eq!(of_all, 9);
 }
+
+#[test]
+fn fairness_tells_rates_of_groups_and_whether_gaps_became_wider() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = without_the_hour(folder.path());
+    let data = root.join("data/flights_2013_04_05.csv");
+    let args = [
+        "fairness",
+        "candidate",
+        "--baseline",
+        "production",
+        "--data",
+        text(&data),
+    ];
+    let by = |more: &[&str]| on(&root, &[&args[..], more].concat());
+    let report = by(&["--by", "origin", "--json"]).exits(0).json();
+    let groups = report["groups"].as_array().unwrap();
+    let rows: u64 = groups.iter().map(|g| g["n_rows"].as_u64().unwrap()).sum();
+    assert_eq!((groups.len(), rows), (3, 2729), "every row is in a group");
+    let measures = report["measures"].as_array().unwrap();
+    assert_eq!(measures.len(), 6);
+    for line in measures {
+        let gap = |at: usize| line["gaps"][at]["difference"].as_f64().unwrap();
+        let change = line["change"].as_f64().unwrap();
+        assert!((change - (gap(0) - gap(1))).abs() < 1e-12, "{line}");
+        let (low, high) = (&line["change_interval"][0], &line["change_interval"][1]);
+        assert!(low.as_f64() <= high.as_f64(), "{line}");
+    }
+    // The first measure is the range of the first rate.
+    let selected = groups
+        .iter()
+        .map(|g| g["rates"][0]["selection_rate"].as_f64().unwrap());
+    let (low, high) = selected.fold((1.0_f64, 0.0_f64), |(l, h), r| (l.min(r), h.max(r)));
+    let parity = measures[0]["gaps"][0]["difference"].as_f64().unwrap();
+    assert!((parity - (high - low)).abs() < 1e-12);
+    let said = by(&["--by", "origin"]).exits(0);
+    assert!(said.out.contains("Equalized odds"), "{}", said.out);
+    let said = by(&[]).exits(2);
+    assert!(said.err.contains("--by COLUMN"), "{}", said.err);
+    let said = by(&["--by", "orign"]).exits(2);
+    assert!(
+        said.err.contains("origin"),
+        "the near name is offered: {}",
+        said.err
+    );
+}

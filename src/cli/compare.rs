@@ -40,17 +40,11 @@ pub struct Compare {
 impl Compare {
     pub(super) fn carry_out(self, out: &Output) -> Result<u8, Failure> {
         let workspace = self.place.look().ok();
-        let candidate = tools::find_model(&self.candidate, workspace.as_ref())?;
-        let production = tools::find_model(&self.production, workspace.as_ref())?;
-        let compared = comparing::compare_models(
-            &candidate,
-            &production,
-            &self.data,
-            self.report.is_some(),
-            workspace.as_ref(),
-            &self.reading.options(workspace.as_ref()),
-            &Quiet,
-        )?;
+        let find = |name: &String| tools::find_model(name, workspace.as_ref());
+        let models = vec![find(&self.candidate)?, find(&self.production)?];
+        let options = self.reading.options(workspace.as_ref());
+        let pair = comparing::of_file(models, &self.data, workspace.as_ref(), &options, &Quiet)?;
+        let compared = pair.compare(self.report.is_some(), &Quiet)?;
         let Compared {
             comparison,
             blessing,
@@ -59,8 +53,7 @@ impl Compare {
         if let Some(path) = &self.report {
             let day = chrono::Local::now().format("%Y-%m-%d").to_string();
             let report = Report {
-                candidate: &candidate.0,
-                production: &production.0,
+                pair: &pair,
                 compared: &compared,
                 day: &day,
             };

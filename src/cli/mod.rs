@@ -5,6 +5,7 @@ mod compare;
 mod completions;
 mod explain;
 mod export;
+mod fairness;
 mod fit;
 mod import;
 mod init;
@@ -12,6 +13,7 @@ mod lesson;
 mod maturity;
 mod models;
 mod output;
+mod pair;
 mod predict;
 mod profile;
 mod reading;
@@ -65,6 +67,8 @@ pub enum Command {
     Compare(compare::Compare),
     /// Find where a model errs most, or has become worse than another
     Slices(slices::Slices),
+    /// Measure whether a model decides alike about groups
+    Fairness(fairness::Fairness),
     /// What a model goes by: importance of columns, the effect of one, why a row got its answer
     Explain(explain::Explain),
     /// List the registered models
@@ -178,6 +182,7 @@ pub fn carry_out(command: Command) -> ExitCode {
         Command::Validate(c) => c.carry_out(&out),
         Command::Compare(c) => c.carry_out(&out),
         Command::Slices(s) => s.carry_out(&out),
+        Command::Fairness(f) => f.carry_out(&out),
         Command::Explain(c) => c.carry_out(&out),
         Command::Models(c) => c.carry_out(&out),
         Command::Promote(c) => c.carry_out(&out),

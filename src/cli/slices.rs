@@ -1,27 +1,18 @@
 //! `lockkeeper slices MODEL --data FILE`: the parts of the data in which a model errs more than elsewhere, or has become worse
 //! than another.
 
-use super::Place;
 use super::output::{Output, number};
-use super::reading::Reading;
+use super::pair::OnFile;
 use crate::domain::Failure;
 use crate::domain::slice::{Loss, Slice, SliceParams, SliceReport};
 use crate::domain::work::Quiet;
-use crate::workspace::{comparing, tools};
 use clap::Args;
-use std::path::PathBuf;
 
 /// Find where a model errs most, or has become worse than another
 #[derive(Debug, Args)]
 pub struct Slices {
-    /// The model: a version, an alias, the first digits of a hash, or a model file
-    model: String,
-    /// Looks at how much it is worse than this model, row by row
-    #[arg(long, value_name = "MODEL")]
-    baseline: Option<String>,
-    /// A data file with the target
-    #[arg(long, value_name = "FILE")]
-    data: PathBuf,
+    #[command(flatten)]
+    models: OnFile,
     /// What a row costs [default: log_loss of classes, squared of numbers]
     #[arg(long, value_parser = Loss::ALL.map(Loss::name))]
     loss: Option<String>,
@@ -46,21 +37,13 @@ pub struct Slices {
     /// Which rows are searched
     #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
-    #[command(flatten)]
-    place: Place,
     /// One JSON document on stdout
     #[arg(long)]
     json: bool,
-    #[command(flatten)]
-    reading: Reading,
 }
 
 impl Slices {
     pub(super) fn carry_out(self, out: &Output) -> Result<u8, Failure> {
-        let workspace = self.place.look().ok();
-        let find = |name: &String| tools::find_model(name, workspace.as_ref());
-        let (model, _) = find(&self.model)?;
-        let baseline = self.baseline.as_ref().map(find).transpose()?;
         let named = |name: &String| Loss::ALL.into_iter().find(|l| l.name() == name);
         let params = SliceParams {
             loss: self.loss.as_ref().and_then(named),
@@ -71,15 +54,8 @@ impl Slices {
             bins: self.bins,
             holdout: self.holdout,
         };
-        let report = comparing::find_slices(
-            &model,
-            baseline.as_ref().map(|(model, _)| model),
-            &self.data,
-            (&params, self.seed),
-            workspace.as_ref(),
-            &self.reading.options(workspace.as_ref()),
-            &Quiet,
-        )?;
+        let pair = self.models.pair()?;
+        let report = pair.slices(&params, true, Some(self.seed), &Quiet)?;
         if self.json {
             out.json(&report);
         } else {

@@ -3,7 +3,7 @@
 
 use super::gate::{Blessing, CheckResult, ModelVerdict};
 use super::metric::{Metric, MetricValue};
-use super::segment::Segment;
+use super::segment::{Predicate, Segment, SegmentSet, Test};
 use super::{ContentHash, Task};
 use serde::{Deserialize, Serialize};
 
@@ -43,6 +43,39 @@ impl Comparison {
     pub fn reference(&self) -> Option<&ModelEvaluation> {
         self.model(Place::Production)
             .or_else(|| self.model(Place::Baseline))
+    }
+}
+
+impl Comparison {
+    /// The sets that the rows were cut by, as a pipeline writes them; bins of numbers as is usual.
+    #[must_use]
+    pub fn sets(&self) -> Vec<SegmentSet> {
+        let mut known: Vec<&str> = Vec::new();
+        let mut sets = Vec::new();
+        for segment in &self.segments {
+            if known.contains(&segment.set.as_str()) {
+                continue;
+            }
+            known.push(&segment.set);
+            let predicates = &segment.predicates.predicates;
+            sets.push(match predicates.as_slice() {
+                [
+                    Predicate {
+                        column,
+                        test: Test::Where(text),
+                    },
+                ] => SegmentSet {
+                    condition: Some(text.clone()),
+                    name: (column != text).then(|| column.clone()),
+                    ..SegmentSet::default()
+                },
+                _ => SegmentSet {
+                    columns: predicates.iter().map(|p| p.column.clone()).collect(),
+                    ..SegmentSet::default()
+                },
+            });
+        }
+        sets
     }
 }
 

@@ -205,3 +205,17 @@ pub struct Blessing {
     /// Every check with its numbers; failed ones first.
     pub checks: Vec<CheckResult>,
 }
+
+impl Blessing {
+    /// The checks that were asked for, each once; a check of all segments has a result in each.
+    #[must_use]
+    pub fn asked(&self) -> Vec<GateCheck> {
+        let mut asked: Vec<GateCheck> = Vec::new();
+        for result in &self.checks {
+            if !asked.contains(&result.check) {
+                asked.push(result.check.clone());
+            }
+        }
+        asked
+    }
+}

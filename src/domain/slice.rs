@@ -132,6 +132,9 @@ pub struct SliceReport {
 pub struct Slice {
     /// In words: `carrier = B6 and hour ≥ 17`.
     pub text: String,
+    /// In SQL's syntax, as a segment of the pipeline is written: `carrier = 'B6' and hour >= 17`.
+    #[serde(default)]
+    pub condition: String,
     /// Its conditions.
     pub predicates: Vec<SlicePredicate>,
     /// All its rows.

@@ -8,6 +8,7 @@ use super::output::{answer_of, check_class, of_class};
 use crate::data::{ColumnData, Table};
 use crate::domain::explanation::{GridPoint, PartialDependence};
 use crate::domain::relation::RowsUsed;
+use crate::domain::what_if::RowCurve;
 use crate::domain::work::Monitor;
 use crate::model::Model;
 use rayon::prelude::*;
@@ -99,6 +100,45 @@ pub fn partial_dependence(
             all: n_all as u64,
         },
         deciles: deciles(data),
+    })
+}
+
+/// What models answer to one row as one column takes the values that [`partial_dependence`] would put in, which come from
+/// `table`. Each model has the position of its class; `row` is a table of one row. A model that does not read the column
+/// answers the same everywhere.
+///
+/// # Errors
+/// If the table does not have the column, or the row does not suit a model.
+pub fn row_curve(
+    models: &[(&Model, usize)],
+    table: &Table,
+    row: &Table,
+    column: &str,
+) -> Result<RowCurve, ExplainError> {
+    let data = table.column(column).ok_or_else(|| ExplainError::NoColumn {
+        column: column.to_owned(),
+        inputs: table.names(),
+    })?;
+    let at = row.position(column).ok_or(ExplainError::NoRows)?;
+    let grid = values_of(data, false);
+    let mut answers = vec![Vec::with_capacity(grid.len()); models.len()];
+    for point in &grid {
+        let value = match point.row {
+            Some(row) => data.take(&[row]),
+            None => arrow::array::new_null_array(data.shared().data_type(), 1),
+        };
+        let changed = row.with_values(at, value).ok_or(ExplainError::NoRows)?;
+        for ((model, class), answers) in models.iter().zip(&mut answers) {
+            answers.extend(of_class(&model.predict(&changed)?, *class));
+        }
+    }
+    Ok(RowCurve {
+        column: column.to_owned(),
+        grid: grid
+            .into_iter()
+            .map(|value| (value.point.label, value.point.at))
+            .collect(),
+        answers,
     })
 }
 

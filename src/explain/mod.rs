@@ -11,6 +11,7 @@
 
 mod coefficients;
 mod contributions;
+mod counterfactual;
 mod dependence;
 mod draw;
 mod drawing;
@@ -30,7 +31,8 @@ pub use contributions::{
     Contributions, Effort, Ground, MAX_TRAINING_ROWS, contributions, explain_row, explain_rows,
     method,
 };
-pub use dependence::{DependenceJob, partial_dependence};
+pub use counterfactual::{Nearest, nearest_other};
+pub use dependence::{DependenceJob, partial_dependence, row_curve};
 pub use draw::drawn;
 pub use drawing::draw_tree;
 pub use error::ExplainError;

@@ -14,6 +14,7 @@ pub mod explain;
 pub mod fits;
 pub mod interchange;
 pub mod looks;
+mod newest;
 mod open;
 pub mod query;
 pub mod relation;

@@ -1,6 +1,8 @@
 //! Bigger questions: rows, reports, files. Answered on the pool, remembered, and never waited for.
 
-use super::explain::{ExplainAnswer, ExplainQuery, Subjects};
+use super::comparing::{CompareAnswer, CompareQuery};
+use super::explain::{ExplainAnswer, ExplainQuery};
+use super::newest::Newest;
 use super::relation::{self, RelationAnswer, RelationQuery, TableCache};
 use crate::data::ipc;
 use crate::domain::anomaly::ValidationReport;
@@ -93,6 +95,8 @@ pub enum Query {
     Relation(RelationQuery),
     /// What a model goes by.
     Explain(ExplainQuery),
+    /// How two models compare.
+    Compare(CompareQuery),
 }
 
 impl Query {
@@ -166,6 +170,8 @@ pub enum Answer {
     Relation(Box<RelationAnswer>),
     /// What a model goes by.
     Explained(Box<ExplainAnswer>),
+    /// How two models compare.
+    Compared(Box<CompareAnswer>),
     /// Any other artifact, as text.
     Text(String),
 }
@@ -241,7 +247,8 @@ pub(super) struct FetchCache {
     entries: Mutex<Entries>,
     pages: RowPages,
     tables: TableCache,
-    subjects: Subjects,
+    explained: Newest<ExplainQuery>,
+    compared: Newest<CompareQuery>,
 }
 
 #[derive(Default)]
@@ -285,15 +292,21 @@ impl FetchCache {
         }
         entries.known.insert(query.clone(), (now, Fetched::Loading));
         drop(entries);
-        if let Query::Explain(asked) = query {
-            self.subjects.want(asked);
+        match query {
+            Query::Explain(asked) => self.explained.want(asked),
+            Query::Compare(asked) => self.compared.want(asked),
+            _ => {}
         }
         // Rows are put in order by all cores. While a thread of a pool waits for its part of that, it would begin other
         // questions of the pool, perhaps one that waits for the very same order; so these have threads of their own.
-        // What a model goes by takes all cores too, and long.
+        // What a model goes by, and how two compare, takes all cores too, and long.
         let has_own_thread = matches!(
             query,
-            Query::View { .. } | Query::Rows { .. } | Query::Counts { .. } | Query::Explain(_)
+            Query::View { .. }
+                | Query::Rows { .. }
+                | Query::Counts { .. }
+                | Query::Explain(_)
+                | Query::Compare(_)
         );
         let (cache, query, files) = (Arc::clone(self), query.clone(), files.clone());
         let work = move || {
@@ -325,7 +338,8 @@ impl FetchCache {
         let now = entries.clock;
         // What was given up for a newer request is forgotten, and asked again if it is wanted once more.
         let is_given_up = match (&answered, &query) {
-            (Fetched::Failed(why), Query::Explain(asked)) => self.subjects.is_given_up(asked, why),
+            (Fetched::Failed(why), Query::Explain(asked)) => self.explained.is_given_up(asked, why),
+            (Fetched::Failed(why), Query::Compare(asked)) => self.compared.is_given_up(asked, why),
             (Fetched::Failed(why), _) => row_pages::is_given_up(why),
             _ => false,
         };
@@ -362,8 +376,12 @@ impl FetchCache {
                 Ok(Answer::Counts(row_pages::counts(&table, sets)?))
             }
             Query::Explain(asked) => {
-                let answer = self.subjects.answer(asked, files)?;
+                let answer = self.explained.answer(asked, files)?;
                 Ok(Answer::Explained(Box::new(answer)))
+            }
+            Query::Compare(asked) => {
+                let answer = self.compared.answer(asked, files)?;
+                Ok(Answer::Compared(Box::new(answer)))
             }
             _ => answer_from(query, files, &self.tables),
         }
@@ -371,8 +389,10 @@ impl FetchCache {
 
     /// Stops working on a question, where that can be stopped.
     pub(super) fn stop(&self, query: &Query) {
-        if let Query::Explain(asked) = query {
-            self.subjects.stop(asked);
+        match query {
+            Query::Explain(asked) => self.explained.stop(asked),
+            Query::Compare(asked) => self.compared.stop(asked),
+            _ => {}
         }
     }
 
@@ -404,8 +424,12 @@ fn answer_from(
             relation::answer(asked, files, tables).map(|a| Answer::Relation(Box::new(a)))
         }
         Query::Explain(asked) => {
-            let answer = Subjects::default().answer(asked, files)?;
+            let answer = Newest::default().answer(asked, files)?;
             Ok(Answer::Explained(Box::new(answer)))
+        }
+        Query::Compare(asked) => {
+            let answer = Newest::default().answer(asked, files)?;
+            Ok(Answer::Compared(Box::new(answer)))
         }
         Query::Artifact { kind, hash, .. } => decode(kind, &files.read(hash)?),
         Query::Rows {

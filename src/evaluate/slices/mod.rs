@@ -5,7 +5,6 @@
 mod best;
 mod codes;
 mod confirm;
-mod losses;
 mod score;
 mod search;
 #[cfg(test)]
@@ -13,6 +12,8 @@ mod tests;
 
 use super::EvaluateError;
 use super::column_cut::ColumnCut;
+use super::condition::condition;
+use super::losses;
 use crate::data::Table;
 use crate::domain::algorithm::Problem;
 use crate::domain::prediction::{Predictions, Targets};
@@ -153,6 +154,7 @@ pub fn slices(job: &SliceJob<'_>, monitor: &dyn Monitor) -> Result<SliceReport, 
             });
             Slice {
                 text: words(&predicates),
+                condition: condition(&predicates, job.table),
                 predicates: predicates.iter().map(SlicePredicate::from).collect(),
                 n_rows: u64::from(sums.n_rows),
                 mean_error: sum / n,

@@ -1,9 +1,9 @@
 //! Questions of what a model goes by, asked of the test rows of the run that trained it. A model with its rows is a
-//! `subject`, the newest questions are in `newest`, and the figures are `explain`'s.
+//! `subject`, and the figures are `explain`'s.
 
-mod newest;
 mod subject;
 
+use super::newest::Asked;
 use super::open::Workspace;
 use crate::domain::curve::{Along, ScoreCurve};
 use crate::domain::explanation::{
@@ -12,11 +12,12 @@ use crate::domain::explanation::{
 };
 use crate::domain::metric::Metric;
 use crate::domain::run::{ArtifactRef, StepKind};
+use crate::domain::work::Monitor;
 use crate::domain::{ContentHash, Failure};
+use crate::store::ArtifactFiles;
 use crate::train::curves;
 use crate::workspace::Snapshot;
 
-pub(in crate::workspace) use newest::Subjects;
 pub use subject::Subject;
 
 /// A model, and the rows of the run that trained it.
@@ -56,6 +57,14 @@ impl ModelRows {
     pub fn model(&self) -> &ContentHash {
         &self.model
     }
+
+    pub(in crate::workspace) fn examples(&self) -> &[ContentHash] {
+        &self.examples
+    }
+
+    pub(in crate::workspace) fn split(&self) -> &ContentHash {
+        &self.split
+    }
 }
 
 /// A question of what a model goes by.
@@ -65,6 +74,42 @@ pub struct ExplainQuery {
     pub source: ModelRows,
     /// What is asked.
     pub ask: ExplainAsk,
+}
+
+impl Asked for ExplainQuery {
+    type Source = ModelRows;
+    type Subject = Subject;
+    type Answer = ExplainAnswer;
+
+    fn source(&self) -> &ModelRows {
+        &self.source
+    }
+
+    fn kind(&self) -> u8 {
+        match self.ask {
+            ExplainAsk::Outline => 0,
+            ExplainAsk::Importance { .. } => 1,
+            ExplainAsk::Dependence { .. } => 2,
+            ExplainAsk::Row { .. } => 3,
+            ExplainAsk::Summary { .. } => 4,
+            ExplainAsk::Tree { .. } => 5,
+            ExplainAsk::Coefficients { .. } => 6,
+            ExplainAsk::Curve { .. } => 7,
+        }
+    }
+
+    fn read(source: &ModelRows, files: &ArtifactFiles) -> Result<Subject, Failure> {
+        Subject::read(source, files)
+    }
+
+    fn answer(
+        &self,
+        subject: &Subject,
+        _files: &ArtifactFiles,
+        monitor: &dyn Monitor,
+    ) -> Result<ExplainAnswer, Failure> {
+        subject.answer(&self.ask, monitor)
+    }
 }
 
 /// What is asked. Classes are positions in the classes' order; a regression has the one number 0.
@@ -115,22 +160,6 @@ pub enum ExplainAsk {
         /// Of what the scores are.
         metric: Metric,
     },
-}
-
-impl ExplainAsk {
-    /// Questions of one kind give each other up.
-    fn kind(&self) -> u8 {
-        match self {
-            Self::Outline => 0,
-            Self::Importance { .. } => 1,
-            Self::Dependence { .. } => 2,
-            Self::Row { .. } => 3,
-            Self::Summary { .. } => 4,
-            Self::Tree { .. } => 5,
-            Self::Coefficients { .. } => 6,
-            Self::Curve { .. } => 7,
-        }
-    }
 }
 
 /// The answer.

@@ -8,12 +8,13 @@ use serde_json::{Value, json};
 
 pub(super) fn model_card(report: &Report<'_>) -> Value {
     let Report {
-        candidate,
-        production,
+        pair,
         compared,
         day,
     } = report;
     let comparison = &compared.comparison;
+    let candidate = &pair.candidate().model;
+    let other = pair.other().map(|m| format!("Held against {}.", m.title));
     let signature = &candidate.signature;
     let inputs = signature.inputs.iter();
     let inputs = inputs.map(|c| json!({ "key": c.name, "value": kind(c.kind) }));
@@ -41,7 +42,7 @@ pub(super) fn model_card(report: &Report<'_>) -> Value {
             "version": {
                 "name": comparison.models.first().map(|m| m.hash.short()),
                 "date": day,
-                "diff": format!("Held against {}.", production.name),
+                "diff": other,
             },
         },
         "model_parameters": {
@@ -70,7 +71,7 @@ fn kind(kind: ColumnType) -> &'static str {
 }
 
 fn output(report: &Report<'_>) -> String {
-    let signature = &report.candidate.signature;
+    let signature = &report.pair.candidate().model.signature;
     if signature.classes.is_empty() {
         format!("{}: a number", signature.target)
     } else {

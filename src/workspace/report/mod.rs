@@ -6,20 +6,17 @@ mod html;
 mod plots;
 mod style;
 
-use super::comparing::Compared;
+use super::comparing::{Compared, Pair};
 use crate::domain::comparison::ComparisonDocument;
 use crate::domain::slice::SliceReport;
-use crate::model::Model;
 use serde::Serialize;
 use serde_json::Value;
 
 /// What a report is made of.
 #[derive(Clone, Copy)]
 pub struct Report<'a> {
-    /// The new model.
-    pub candidate: &'a Model,
-    /// What it was held against.
-    pub production: &'a Model,
+    /// The new model, and what it was held against.
+    pub pair: &'a Pair,
     /// What was found.
     pub compared: &'a Compared,
     /// The day, as `2026-11-26`.
