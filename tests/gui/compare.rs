@@ -2,6 +2,7 @@
 
 use crate::decisions::*;
 use crate::fixtures::*;
+use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use lockkeeper::domain::ids::RunId;
 use lockkeeper::domain::metric::Metric;
@@ -98,8 +99,7 @@ fn every_task_has_its_pictures() {
     narrow.get_by_label_contains("ROC: found against false alarms. Line chart");
     narrow.set_size([1920.0, 3000.0].into());
     narrow.run_ok();
-    narrow.get_by_label_contains("At the threshold, 2 rows");
-    narrow.get_by_label_contains("Confusion of candidate. Confusion matrix");
+    narrow.get_by_label_contains("Calibration: predicted against observed. Line chart");
     let mut harness = stage().fetching(multiclass).harness();
     harness.set_size([1920.0, 3000.0].into());
     harness.run_ok();
@@ -109,6 +109,108 @@ fn every_task_has_its_pictures() {
     harness.run_ok();
     harness.get_by_label_contains("Residuals: how far off. Line chart");
     harness.get_by_label_contains("Prediction against truth. ");
+}
+
+/// The room on a page that asks the engine, high enough for all of it.
+fn page(name: &str) -> Harness<'static, Stage> {
+    let mut harness = stage().alone().harness();
+    harness.set_size([1280.0, 2600.0].into());
+    harness.run_ok();
+    click(&mut harness, name);
+    harness
+}
+
+#[test]
+fn a_slice_becomes_a_segment_and_a_gate_check() {
+    let mut harness = page("Slices");
+    harness.get_by_label_contains(" test rows the candidate's log loss is ");
+    harness.get_by_label_contains("score of SliceLine");
+    click(&mut harness, "Make it a segment");
+    let saved = |harness: &Harness<'static, Stage>| match harness.state().actions.last() {
+        Some(Action::Submit(Command::SavePipeline { spec })) => spec.clone(),
+        other => panic!("{other:?}"),
+    };
+    let spec = saved(&harness);
+    // The segments that nobody had chosen are written down before it.
+    let segments = &spec.steps.evaluate.segments;
+    assert_eq!(segments.len(), comparison(true).sets().len() + 1);
+    let own = segments.last().expect("segments");
+    let (condition, name) = (own.condition.clone(), own.name.clone());
+    assert!(condition.is_some() && name.is_some(), "{own:?}");
+    click(&mut harness, "Check it in the gate");
+    let spec = saved(&harness);
+    let checks = spec.steps.validate_model.expect("a gate").checks;
+    let check = checks.last().expect("checks");
+    assert_eq!((check.only.clone(), check.metric), (name, Metric::LogLoss));
+    assert!(checks.len() > 1, "{checks:?}");
+}
+
+#[test]
+fn segments_are_dots_and_two_columns_a_map_whose_cells_open() {
+    let harness = page("Map");
+    harness.get_by_label_contains("Every segment by its size (lower is better). Scatter chart");
+    harness.get_by_label_contains("candidate minus production. Heat map of difference in log loss");
+    harness.get_by_label("Click a cell to see every metric of it.");
+}
+
+#[test]
+fn the_threshold_decides_over_all_rows_and_in_every_segment() {
+    let mut harness = page("Threshold");
+    harness.get_by_label_contains("At the threshold, 2 rows");
+    harness.get_by_label_contains("Segments at the threshold, ");
+    harness.get_by_label_contains("Confusion of candidate. Confusion matrix");
+    harness.get_by_label_contains("What wrong decisions cost. Line chart");
+    click(&mut harness, "Cheapest for candidate");
+    harness.get_by_label_contains("At the threshold, 2 rows");
+}
+
+#[test]
+fn a_row_that_divides_the_models_opens_and_can_be_changed() {
+    let mut harness = page("Single rows");
+    harness.get_by_label_contains("The models answer ");
+    harness
+        .get_by_label("Select a row to change its values and see what both models would answer.");
+    click_row(&mut harness, ", yes, no, yes, ");
+    harness.get_by_label_contains("Answers to the row, 2 rows");
+    harness.get_by_label_contains(". Line chart of probability of yes over scheduled departure");
+    click(&mut harness, "For candidate");
+    harness.get_by_label_contains(" is answered with yes: the nearest of ");
+    click(&mut harness, "Take its values");
+    harness.get_by_label_contains("Changed: ");
+    // The changed row is that other row: the candidate answers it otherwise.
+    harness.get_by_label_contains("Candidate, no, ");
+    click(&mut harness, "As it was");
+    assert!(harness.query_by_label_contains("Changed: ").is_none());
+}
+
+#[test]
+fn groups_have_rates_and_gaps() {
+    let mut harness = page("Fairness");
+    harness.get_by_label_contains("0 groups with at least 50 rows: too few to compare groups.");
+    choose(&mut harness, "Groups by", "origin");
+    harness.get_by_label_contains("2 groups with at least 50 rows. The candidate leaves");
+    harness.get_by_label_contains("Gaps, 6 rows");
+    harness.get_by_label_contains("Demographic parity, ");
+    harness.get_by_label_contains("Bar chart of Called. origin = EWR");
+}
+
+#[test]
+fn two_versions_stand_beside_each_other_until_one_goes_back() {
+    let mut harness = page("Versions");
+    harness.get_by_label_contains("Versions, 2 rows");
+    click(&mut harness, "Compare them");
+    harness.get_by_label_contains("CHOSEN BY YOU: v2 (forest) stands as the candidate");
+    harness.get_by_label_contains("BE BLESSED: ");
+    assert!(harness.query_by_label("Promote…").is_none());
+    click(&mut harness, "Back to the run's own");
+    harness.get_by_label_contains("NOT BLESSED: The candidate is better overall");
+}
+
+#[test]
+fn numbers_have_no_threshold_and_no_groups() {
+    let mut harness = stage().fetching(regression).alone().harness();
+    click(&mut harness, "Fairness");
+    harness.get_by_label_contains("nobody is decided about");
 }
 
 #[test]
@@ -157,4 +259,15 @@ fn pictures() {
         "compare-regression",
     );
     picture_after(|| stage().fetching(first_model), &[], "compare-first");
+    for page in [
+        "Slices",
+        "Map",
+        "Threshold",
+        "Single rows",
+        "Fairness",
+        "Versions",
+    ] {
+        let name = format!("compare-{}", page.to_lowercase().replace(' ', "-"));
+        picture_after(|| stage().alone(), &[page], &name);
+    }
 }

@@ -1,5 +1,6 @@
 //! The two ways to say which rows are meant, driven by their labels: the segment picker and the expression field.
 
+use crate::decisions::choose;
 use eframe::egui::Key;
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
@@ -36,13 +37,6 @@ fn picker<'a>() -> Harness<'a, Picked> {
         );
     harness.run_ok();
     harness
-}
-
-fn choose<S>(harness: &mut Harness<'_, S>, field: &str, option: &str) {
-    harness.get_by_label(field).click();
-    harness.run_ok();
-    harness.get_by_label(option).click();
-    harness.run_ok();
 }
 
 fn write<S>(harness: &mut Harness<'_, S>, field: &str, text: &str) {

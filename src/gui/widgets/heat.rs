@@ -27,6 +27,10 @@ pub struct HeatMap {
     pub is_share: bool,
     /// What a cell says instead of its value; empty if they say their values.
     pub words: Vec<Vec<String>>,
+    /// What else is to be known of a cell; empty if nothing.
+    pub notes: Vec<Vec<String>>,
+    /// What values above and below zero mean, with their colours; `None`: columns that rise or fall together.
+    pub poles: Option<[(&'static str, Tone); 2]>,
     /// A row and a column to frame.
     pub selected: Option<(usize, usize)>,
 }
@@ -48,6 +52,14 @@ impl HeatMap {
         self.rows.len() as f32 * 20.0 + 24.0
     }
 
+    /// The colours of values above and below zero.
+    fn tones(&self) -> [Tone; 2] {
+        self.poles
+            .map_or([Tone::Series(0), Tone::Series(2)], |poles| {
+                poles.map(|(_, tone)| tone)
+            })
+    }
+
     fn value(&self, row: usize, column: usize) -> Option<f64> {
         *self.values.get(row)?.get(column)?
     }
@@ -66,11 +78,14 @@ impl HeatMap {
         }
     }
 
-    /// How high the columns' names are, which stand upright.
-    fn names_height(&self, ui: &Ui) -> f32 {
+    fn widest_name(&self, ui: &Ui) -> f32 {
         let width = |name: &String| paint::width_of(ui.painter(), name, Type::Small);
-        let widest = self.columns.iter().map(width).fold(0.0_f32, f32::max);
-        widest.min(MAX_UPRIGHT)
+        self.columns.iter().map(width).fold(0.0_f32, f32::max)
+    }
+
+    /// Whether the columns' names fit side by side; otherwise they stand upright.
+    fn lies_flat(&self, ui: &Ui, side: f32) -> bool {
+        self.widest_name(ui) + 8.0 <= side
     }
 
     fn layout(&self, ui: &Ui, rect: Rect) -> Layout {
@@ -81,10 +96,11 @@ impl HeatMap {
             .fold(0.0_f32, f32::max)
             .min(rect.width() * 0.22)
             + 10.0;
-        let (top, bottom) = if self.names_over {
-            (self.names_height(ui) + 8.0, 0.0)
-        } else {
-            (0.0, 20.0)
+        let side = (rect.width() - widest) / self.columns.len().max(1) as f32;
+        let (top, bottom) = match (self.names_over, self.lies_flat(ui, side)) {
+            (true, true) => (20.0, 0.0),
+            (true, false) => (self.widest_name(ui).min(MAX_UPRIGHT) + 8.0, 0.0),
+            (false, _) => (0.0, 20.0),
         };
         let cells = Rect::from_min_max(
             pos2(rect.left() + widest, rect.top() + top),
@@ -110,9 +126,15 @@ impl HeatMap {
         }
         if self.names_over {
             let every = (14.0 / layout.side[0]).ceil().max(1.0) as usize;
+            let is_flat = self.lies_flat(ui, layout.side[0]);
             for (column, name) in self.columns.iter().enumerate().step_by(every) {
                 let x = cells.left() + (column as f32 + 0.5) * layout.side[0];
                 let at = pos2(x, cells.top() - 6.0);
+                if is_flat {
+                    let room = layout.side[0];
+                    paint::text_within(painter, at, Align2::CENTER_BOTTOM, name, ink, room);
+                    continue;
+                }
                 let name = paint::shortened(painter, name, Type::Small, MAX_UPRIGHT);
                 let font = Type::Small.font();
                 let galley = painter.layout_no_wrap(name, font, tokens.text);
@@ -136,6 +158,7 @@ impl HeatMap {
 
     fn paint_cells(&self, ui: &Ui, layout: &Layout, tokens: &Tokens) {
         let mut mesh = Mesh::default();
+        let [above, below] = self.tones();
         let [wide, high] = layout.side;
         let gap = if wide > 6.0 && high > 6.0 { 0.5 } else { 0.0 };
         let mut figures = Vec::new();
@@ -146,16 +169,27 @@ impl HeatMap {
                 let value = self.value(row, column);
                 let fill = match value {
                     None => tokens.panel,
-                    Some(v) if v < 0.0 => tokens.shade(Tone::Series(2), 0.03 + 0.87 * -v as f32),
+                    Some(v) if v < 0.0 => tokens.shade(below, 0.03 + 0.87 * -v as f32),
                     // A small share must be told from none.
                     Some(v) if self.is_share => {
-                        tokens.shade(Tone::Series(0), 0.03 + 0.87 * v.max(0.0).sqrt() as f32)
+                        tokens.shade(above, 0.03 + 0.87 * v.max(0.0).sqrt() as f32)
                     }
-                    Some(v) => tokens.shade(Tone::Series(0), 0.03 + 0.87 * v as f32),
+                    Some(v) => tokens.shade(above, 0.03 + 0.87 * v as f32),
                 };
                 mesh.add_colored_rect(place, fill);
-                if value.is_some_and(|v| v.abs() >= WORTH_SAYING) && wide >= 32.0 && high >= 16.0 {
-                    figures.push((place.center(), self.said(row, column), tokens.text_on(fill)));
+                if wide < 32.0 || high < 16.0 {
+                    continue;
+                }
+                let is_told =
+                    self.poles.is_some() || value.is_some_and(|v| v.abs() >= WORTH_SAYING);
+                let ink = match value {
+                    None => tokens.text_faint,
+                    Some(_) => tokens.text_on(fill),
+                };
+                if is_told {
+                    let said = self.said(row, column);
+                    let said = paint::shortened(ui.painter(), &said, Type::NumberSmall, wide - 4.0);
+                    figures.push((place.center(), said, ink));
                 }
             }
         }
@@ -179,7 +213,9 @@ impl Chart for HeatMap {
     fn keys(&self) -> Vec<KeyEntry> {
         let key = |text: &str, tone| KeyEntry::area(text, tone);
         let all = || self.values.iter().flatten().flatten();
-        if self.is_share {
+        if let Some(poles) = self.poles {
+            poles.map(|(text, tone)| key(text, tone)).to_vec()
+        } else if self.is_share {
             vec![key("the darker, the more", Tone::Series(0))]
         } else if all().any(|v| *v < 0.0) {
             let falls = key(
@@ -261,7 +297,7 @@ impl Chart for HeatMap {
         let column = (((at.x - all.left()) / wide).max(0.0) as usize).min(self.columns.len() - 1);
         let row = (((at.y - all.top()) / high).max(0.0) as usize).min(self.rows.len() - 1);
         frame((row, column));
-        let lines = [
+        let mut lines = vec![
             (
                 format!("{} · {}", self.rows[row], self.columns[column]),
                 Tone::Neutral,
@@ -271,6 +307,8 @@ impl Chart for HeatMap {
                 Tone::Neutral,
             ),
         ];
+        let note = self.notes.get(row).and_then(|notes| notes.get(column));
+        lines.extend(note.map(|note| (note.clone(), Tone::Neutral)));
         readout(ui, at, rect, &lines);
         response.clicked().then_some((row, column))
     }

@@ -31,6 +31,7 @@ pub mod paint;
 pub mod pipeline;
 pub mod plot;
 pub mod progress;
+pub mod prose;
 mod reference;
 pub mod scatter;
 pub mod search;

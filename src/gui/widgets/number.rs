@@ -43,6 +43,14 @@ pub fn plain(value: f64) -> String {
     }
 }
 
+/// A value of the table as one says it: long decimals are cut to four digits.
+pub fn said(value: &str) -> String {
+    match value.parse::<f64>() {
+        Ok(found) if found.is_finite() && value.len() > 7 => plain(found),
+        _ => value.to_owned(),
+    }
+}
+
 /// A mean and its spread, written as in a laboratory: the spread with two significant digits, the mean to the same decimal.
 pub fn mean_and_spread(mean: f64, spread: f64) -> String {
     let size = spread.abs();

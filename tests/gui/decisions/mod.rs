@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 /// The usual snapshot, in which the registry's versions are the models that the comparison compares.
 pub fn decided() -> Snapshot {
-    let mut snapshot = snapshot();
+    let mut snapshot = with_rows(snapshot());
     for (version, title) in snapshot
         .models
         .iter_mut()
@@ -147,6 +147,14 @@ fn regress(model: &mut ModelEvaluation, spread: f64) {
 /// Clicks what has this label, and settles.
 pub fn click(harness: &mut Harness<'_, Stage>, label: &str) {
     harness.get_by_label(label).click();
+    harness.run_ok();
+}
+
+/// Opens the list of a field and takes one of its options.
+pub fn choose<S>(harness: &mut Harness<'_, S>, field: &str, option: &str) {
+    harness.get_by_label(field).click();
+    harness.run_ok();
+    harness.get_by_label(option).click();
     harness.run_ok();
 }
 

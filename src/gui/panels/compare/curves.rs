@@ -1,7 +1,6 @@
 //! ROC, precision-recall and calibration of all models over one another, with the operating point at the threshold.
 
 use super::overall::{chart, gallery, in_order};
-use super::threshold::at;
 use super::words::{title_of, tone_of_place};
 use crate::domain::comparison::{Comparison, CurvePoint, ModelEvaluation, Place, ThresholdCounts};
 use crate::gui::panel::PanelContext;
@@ -105,6 +104,15 @@ impl Curves {
             });
         });
     }
+}
+
+/// The counts at the stored threshold that is nearest.
+fn at(counts: &[ThresholdCounts], threshold: f64) -> Option<ThresholdCounts> {
+    let distance = |c: &ThresholdCounts| (c.threshold - threshold).abs();
+    counts
+        .iter()
+        .min_by(|a, b| distance(a).total_cmp(&distance(b)))
+        .copied()
 }
 
 /// A part of a whole; `None` of nothing.

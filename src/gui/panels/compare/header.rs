@@ -3,7 +3,7 @@
 use super::{Shown, evaluated};
 use crate::domain::comparison::Place;
 use crate::domain::gate::ModelVerdict;
-use crate::domain::registry::ModelVersion;
+use crate::domain::registry::{ModelVersion, RegistryEntry};
 use crate::domain::run::{RunRecord, StepKind};
 use crate::gui::action::Action;
 use crate::gui::icons;
@@ -76,6 +76,14 @@ fn candidate<'a>(snapshot: &'a Snapshot, shown: &Shown<'_>) -> Option<&'a ModelV
     snapshot.models.iter().find(|m| m.hash == *hash)
 }
 
+/// The promotion by which a person put a version into production.
+fn overridden<'a>(snapshot: &'a Snapshot, model: &ModelVersion) -> Option<&'a RegistryEntry> {
+    let of_it = |e: &&RegistryEntry| {
+        e.version == model.version && e.action == "promote" && e.who != "pipeline"
+    };
+    snapshot.registry_log.iter().find(of_it)
+}
+
 impl Header {
     /// The banner with the verdict and the button that promotes.
     pub(super) fn verdict(
@@ -86,10 +94,15 @@ impl Header {
     ) {
         let has_gate = shown.run.step(StepKind::ValidateModel).is_some();
         let (tone, word, sentence) = match shown.blessing {
-            Some(blessing) => match blessing.verdict {
-                ModelVerdict::Blessed => (Tone::Good, "BLESSED", blessing.reason.clone()),
-                ModelVerdict::NotBlessed => (Tone::Bad, "NOT BLESSED", blessing.reason.clone()),
-            },
+            Some(blessing) => {
+                let (tone, word) = match (blessing.verdict, shown.is_own) {
+                    (ModelVerdict::Blessed, true) => (Tone::Good, "BLESSED"),
+                    (ModelVerdict::NotBlessed, true) => (Tone::Bad, "NOT BLESSED"),
+                    (ModelVerdict::Blessed, false) => (Tone::Good, "WOULD BE BLESSED"),
+                    (ModelVerdict::NotBlessed, false) => (Tone::Bad, "WOULD NOT BE BLESSED"),
+                };
+                (tone, word, blessing.reason.clone())
+            }
             None if has_gate => (
                 Tone::Neutral,
                 "NOT DECIDED",
@@ -101,7 +114,7 @@ impl Header {
             }
         };
         let model = candidate(shown.snapshot, shown);
-        let is_promotable = model.is_none_or(|m| !m.is_production());
+        let is_promotable = shown.is_own && model.is_none_or(|m| !m.is_production());
         let read_only = shown
             .snapshot
             .read_only
@@ -129,6 +142,17 @@ impl Header {
             self.question = Some(ask(shown, model));
         }
         line(ui, context, shown, model);
+        let is_refused = shown
+            .blessing
+            .is_some_and(|b| b.verdict == ModelVerdict::NotBlessed);
+        if let Some(entry) = model
+            .and_then(|m| overridden(shown.snapshot, m))
+            .filter(|_| is_refused)
+        {
+            let text = format!("{} promoted it all the same: {}", entry.who, entry.reason);
+            let tokens = Tokens::of(ui);
+            ui.label(Type::Body.rich(text, tokens.text));
+        }
     }
 
     /// Shows the open question and queues what was answered.

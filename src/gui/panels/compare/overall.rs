@@ -1,8 +1,7 @@
 //! All test rows together: bars of the metrics, then the pictures that suit the task.
 
 use super::words::{title_of, tone_of_place};
-use super::{Shown, curves::Curves, residuals::Residuals, segment, threshold::Threshold};
-use crate::domain::ContentHash;
+use super::{Shown, curves::Curves, residuals::Residuals, segment};
 use crate::domain::Task;
 use crate::domain::comparison::{Comparison, ModelEvaluation, Place};
 use crate::domain::metric::Metric;
@@ -15,16 +14,15 @@ use crate::gui::widgets::chart::{Chart, ChartFrame};
 use crate::gui::widgets::matrix::ConfusionMatrix;
 use eframe::egui::Ui;
 
-/// What the pictures remember: charts made once for an evaluation, and the threshold.
+/// What the pictures remember: charts made once for an evaluation.
 #[derive(Default)]
 pub(super) struct Overall {
     drawn: Option<Drawn>,
-    threshold: Threshold,
 }
 
 /// Charts of one evaluation.
 struct Drawn {
-    evaluation: ContentHash,
+    evaluation: String,
     bars: Vec<(&'static str, Bars)>,
     curves: Option<Curves>,
     matrices: Vec<(String, ConfusionMatrix)>,
@@ -66,14 +64,21 @@ pub(super) fn gallery(ui: &mut Ui, n: usize, mut show: impl FnMut(&mut Ui, usize
 }
 
 impl Overall {
-    pub(super) fn ui(&mut self, ui: &mut Ui, context: &mut PanelContext<'_>, shown: &Shown<'_>) {
+    /// `threshold` is where the models' decisions are marked on the curves.
+    pub(super) fn ui(
+        &mut self,
+        ui: &mut Ui,
+        context: &mut PanelContext<'_>,
+        shown: &Shown<'_>,
+        threshold: f64,
+    ) {
         let comparison = shown.comparison;
         if self
             .drawn
             .as_ref()
-            .is_none_or(|d| d.evaluation != shown.artifact.hash)
+            .is_none_or(|d| d.evaluation != shown.key)
         {
-            self.drawn = Some(Drawn::new(comparison, shown.artifact.hash.clone()));
+            self.drawn = Some(Drawn::new(comparison, shown.key.clone()));
         }
         let Some(drawn) = &mut self.drawn else { return };
         section(ui, "Overall", |_| ());
@@ -83,8 +88,7 @@ impl Overall {
             ui.add_space(space::S);
         }
         if let Some(curves) = &mut drawn.curves {
-            curves.ui(ui, context, self.threshold.value);
-            self.threshold.ui(ui, context, comparison);
+            curves.ui(ui, context, threshold);
         }
         if !drawn.matrices.is_empty() {
             let n_classes = comparison.classes.len() as f32;
@@ -109,7 +113,7 @@ impl Overall {
 }
 
 impl Drawn {
-    fn new(comparison: &Comparison, evaluation: ContentHash) -> Self {
+    fn new(comparison: &Comparison, evaluation: String) -> Self {
         let is_multiclass = comparison.task == Task::Multiclass;
         Self {
             evaluation,

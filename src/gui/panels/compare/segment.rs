@@ -12,7 +12,6 @@ use crate::gui::theme::{Tokens, Tone, Type, space};
 use crate::gui::widgets::banner::Banner;
 use crate::gui::widgets::button::Button;
 use crate::gui::widgets::card::{card, section};
-use crate::gui::widgets::facts::{Fact, facts};
 use crate::gui::widgets::number;
 use crate::gui::widgets::table::{Cell, Column, Table};
 use crate::gui::widgets::whisker::Whisker;
@@ -102,7 +101,7 @@ pub(super) fn ui(ui: &mut Ui, context: &mut PanelContext<'_>, shown: &Shown<'_>,
 }
 
 /// "382 test rows, 16.1% of all; 91 of them yes".
-fn size_of(segment: &SegmentComparison, comparison: &Comparison) -> String {
+pub(super) fn size_of(segment: &SegmentComparison, comparison: &Comparison) -> String {
     let share = segment.n_rows as f64 / comparison.n_rows.max(1) as f64;
     let rows = number::counted(segment.n_rows, "test row", "test rows");
     let positive = match (segment.n_positive, comparison.classes.get(1)) {
@@ -204,57 +203,4 @@ fn fill(cell: &mut Cell<'_>, column: usize, line: &Line, places: &[Place]) {
         _ if line.outcome == Outcome::NotEnoughRows => cell.weak(line.outcome.word()),
         _ => cell.badge(line.outcome.word(), tone),
     }
-}
-
-/// What is selected, in the inspector.
-pub(super) fn inspector(ui: &mut Ui, context: &PanelContext<'_>, comparison: &Comparison) {
-    let tokens = Tokens::of(ui);
-    let name = context.selection.segment.as_deref();
-    let rows: Vec<&SegmentComparison> = comparison
-        .segments
-        .iter()
-        .filter(|s| Some(s.segment.as_str()) == name)
-        .collect();
-    let title = rows.first().map_or("Overall", |s| s.segment.as_str());
-    ui.label(Type::Heading.rich(title, tokens.text_strong));
-    let mut list = Vec::new();
-    if let Some(segment) = rows.first() {
-        list.push(Fact::number("Test rows", number::count(segment.n_rows)));
-        if let Some(n) = segment.n_positive {
-            list.push(Fact::number("Positive rows", number::count(n)));
-        }
-        list.push(Fact::text("Segments by", &segment.set));
-        for predicate in &segment.predicates.predicates {
-            list.push(Fact::text("Condition", predicate.to_string()));
-        }
-    } else {
-        list.push(Fact::number("Test rows", number::count(comparison.n_rows)));
-        list.push(Fact::text("Task", comparison.task.title()));
-        list.push(Fact::text("Target", &comparison.target));
-    }
-    for model in &comparison.models {
-        list.push(Fact::text(title_of(model.place), &model.title).tone(tone_of_place(model.place)));
-    }
-    let lines: Vec<Line> = if rows.is_empty() {
-        comparison.metrics.iter().map(Line::from).collect()
-    } else {
-        rows.iter().map(|s| Line::from(*s)).collect()
-    };
-    for line in lines {
-        let decimals = words::decimals(line.difference.map_or(0.0, f64::abs).max(0.01));
-        let value = format!(
-            "{} · {}",
-            number::difference(line.difference, decimals),
-            line.outcome.word()
-        );
-        list.push(Fact::number(line.metric.title(), value).tone(tone_of(line.outcome)));
-    }
-    facts(ui, &list);
-    ui.add_space(space::S);
-    let text = format!(
-        "Differences are candidate minus {}. A verdict is better or worse only when the whole interval is on one side \
-         of zero, and the difference is beyond chance among all that were tested.",
-        reference(comparison).title()
-    );
-    ui.label(Type::Small.rich(text, tokens.text_weak));
 }

@@ -2,7 +2,6 @@
 
 use super::words::{self, OUTCOMES, rank_of, reference, title_of, tone_of, tone_of_place};
 use super::{Shown, metric_of};
-use crate::domain::ContentHash;
 use crate::domain::comparison::{
     Comparison, MetricComparison, Outcome, Place, SegmentComparison, Significance,
 };
@@ -45,7 +44,7 @@ impl Default for Segments {
 /// Everything that the rows depend on.
 #[derive(PartialEq)]
 struct Key {
-    evaluation: ContentHash,
+    evaluation: String,
     metric: Metric,
     text: String,
     outcome: usize,
@@ -240,7 +239,7 @@ impl Segments {
     /// Sorts and filters once for what the rows depend on.
     fn prepare(&mut self, shown: &Shown<'_>, metric: Metric) {
         let key = Key {
-            evaluation: shown.artifact.hash.clone(),
+            evaluation: shown.key.clone(),
             metric,
             text: self.text.trim().to_lowercase(),
             outcome: self.outcome,

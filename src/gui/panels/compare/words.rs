@@ -104,7 +104,7 @@ pub(super) fn intervals(comparison: &Comparison) -> String {
 }
 
 /// A probability: `0.032`, `< 0.001`.
-fn probability(p: f64) -> String {
+pub(super) fn probability(p: f64) -> String {
     if p < 0.001 {
         "< 0.001".to_owned()
     } else {

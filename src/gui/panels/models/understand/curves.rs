@@ -1,15 +1,17 @@
 //! Learning and validation curves: the algorithm of the candidate fitted again with more rows, fewer trees, other parameters.
 
-use super::{View, asked, done, explained, fine_print, prose};
+use super::{View, explained};
 use crate::domain::Scalar;
 use crate::domain::curve::{Along, ScoreCurve};
 use crate::gui::icons;
 use crate::gui::panel::PanelContext;
+use crate::gui::panels::answer;
 use crate::gui::theme::{Tone, space};
 use crate::gui::widgets::card::card;
 use crate::gui::widgets::chart::ChartFrame;
 use crate::gui::widgets::field::Field;
 use crate::gui::widgets::line::{LineChart, Series};
+use crate::gui::widgets::prose::{fine_print, prose};
 use crate::gui::widgets::spans::{Span, Spans};
 use crate::gui::widgets::{number, state};
 use crate::workspace::Snapshot;
@@ -52,7 +54,7 @@ impl Curves {
             metric,
         });
         let what = format!("the fits along {}", titles[at].to_lowercase());
-        let Some(answer) = asked(ui, context, &query, &what) else {
+        let Some(answer) = answer::worked_out(ui, context, &query, &what) else {
             return;
         };
         let Some(ExplainAnswer::Curve(found)) = explained(&answer) else {
@@ -96,7 +98,7 @@ fn picture(ui: &mut Ui, context: &mut PanelContext<'_>, found: &ScoreCurve, name
     let Some(places) = numbers else {
         let chart = choices(found);
         let frame = ChartFrame::new(&title).height(chart.wanted_height());
-        done(context, frame.show(ui, &chart));
+        answer::hit_of(context, frame.show(ui, &chart));
         return;
     };
     // Values a hundredfold apart are drawn by their order of magnitude.
@@ -133,7 +135,7 @@ fn picture(ui: &mut Ui, context: &mut PanelContext<'_>, found: &ScoreCurve, name
         ..LineChart::default()
     };
     let height = (ui.available_height() - 110.0).clamp(220.0, 520.0);
-    done(
+    answer::hit_of(
         context,
         ChartFrame::new(&title).height(height).show(ui, &chart),
     );

@@ -1,9 +1,10 @@
 //! The effect of one column on the answer: the mean and single rows.
 
-use super::{View, asked, beside, done, explained, fine_print, prose, said};
+use super::{View, explained};
 use crate::domain::explanation::{PartialDependence, Scale};
 use crate::domain::schema::ColumnType;
 use crate::gui::panel::PanelContext;
+use crate::gui::panels::answer;
 use crate::gui::panels::moments;
 use crate::gui::theme::{Tone, space};
 use crate::gui::widgets::card::card;
@@ -11,7 +12,9 @@ use crate::gui::widgets::chart::{ChartFrame, KeyEntry};
 use crate::gui::widgets::effect::Effect as Curves;
 use crate::gui::widgets::field::Field;
 use crate::gui::widgets::number;
+use crate::gui::widgets::prose::{fine_print, prose};
 use crate::gui::widgets::segmented::segmented;
+use crate::gui::widgets::side;
 use crate::gui::widgets::spans::{Span, Spans};
 use crate::workspace::explain::{ExplainAnswer, ExplainAsk};
 use eframe::egui::{ScrollArea, Ui, vec2};
@@ -42,7 +45,7 @@ impl Effect {
             {
                 context.selection.column = Some(inputs[at].clone());
             }
-            beside(ui, |ui| {
+            side::beside_fields(ui, |ui| {
                 let options = ["Answers", "Change from the first value"];
                 segmented(ui, "What is drawn", &mut self.centred, &options);
             });
@@ -51,7 +54,9 @@ impl Effect {
             column: column.clone(),
             class: view.class(),
         });
-        let Some(answer) = asked(ui, context, &query, &format!("the effect of {column}")) else {
+        let Some(answer) =
+            answer::worked_out(ui, context, &query, &format!("the effect of {column}"))
+        else {
             return;
         };
         let Some(ExplainAnswer::Dependence(found)) = explained(&answer) else {
@@ -81,7 +86,7 @@ impl Effect {
         if is_numeric {
             let chart = self.curves(found);
             let height = (ui.available_height() - 110.0).clamp(220.0, 520.0);
-            done(
+            answer::hit_of(
                 context,
                 ChartFrame::new(&title).height(height).show(ui, &chart),
             );
@@ -89,7 +94,7 @@ impl Effect {
         }
         let chart = self.values(found);
         let frame = ChartFrame::new(&title).height(chart.wanted_height());
-        done(context, frame.show(ui, &chart));
+        answer::hit_of(context, frame.show(ui, &chart));
     }
 
     fn label(&self, found: &PartialDependence) -> String {
@@ -167,7 +172,7 @@ fn sentence(found: &PartialDependence) -> String {
         format!(
             "{value} ({} = {})",
             found.column,
-            said(&found.grid[i].label)
+            number::said(&found.grid[i].label)
         )
     };
     let missing = found

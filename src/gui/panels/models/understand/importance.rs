@@ -1,12 +1,14 @@
 //! The importance of every column, with its interval.
 
-use super::{View, asked, done, explained, fine_print, prose};
+use super::{View, explained};
 use crate::domain::explanation::PermutationImportance;
 use crate::gui::panel::PanelContext;
+use crate::gui::panels::answer;
 use crate::gui::theme::{Tone, space};
 use crate::gui::widgets::card::card;
 use crate::gui::widgets::chart::ChartFrame;
 use crate::gui::widgets::number;
+use crate::gui::widgets::prose::{fine_print, prose};
 use crate::gui::widgets::spans::{Span, Spans};
 use crate::workspace::explain::{ExplainAnswer, ExplainAsk};
 use eframe::egui::{ScrollArea, Ui};
@@ -15,7 +17,8 @@ use eframe::egui::{ScrollArea, Ui};
 pub(super) fn ui(ui: &mut Ui, context: &mut PanelContext<'_>, view: &View<'_>) {
     let metric = view.report.metric;
     let query = view.ask(ExplainAsk::Importance { metric });
-    let Some(answer) = asked(ui, context, &query, "the importance of every column") else {
+    let Some(answer) = answer::worked_out(ui, context, &query, "the importance of every column")
+    else {
         return;
     };
     let Some(ExplainAnswer::Importance(found)) = explained(&answer) else {
@@ -31,7 +34,7 @@ pub(super) fn ui(ui: &mut Ui, context: &mut PanelContext<'_>, view: &View<'_>) {
                 view.candidate.name
             );
             let frame = ChartFrame::new(&title).height(chart.wanted_height());
-            if let Some(row) = done(context, frame.show(ui, &chart)) {
+            if let Some(row) = answer::hit_of(context, frame.show(ui, &chart)) {
                 context.selection.column = Some(found.columns[row].column.clone());
             }
         });

@@ -14,17 +14,15 @@ use crate::domain::explanation::ModelOutline;
 use crate::domain::training::{CandidateResult, TrainingReport};
 use crate::gui::action::Action;
 use crate::gui::icons;
-use crate::gui::panel::{Load, PanelContext};
+use crate::gui::panel::PanelContext;
 use crate::gui::panels::answer;
-use crate::gui::theme::{Tokens, Type, space};
+use crate::gui::theme::space;
 use crate::gui::widgets::button::Button;
-use crate::gui::widgets::chart::ChartResponse;
 use crate::gui::widgets::field::Field;
-use crate::gui::widgets::{number, state};
+use crate::gui::widgets::state;
 use crate::workspace::explain::{ExplainAnswer, ExplainAsk, ExplainQuery, ModelRows};
 use crate::workspace::{Answer, Query, Snapshot};
-use eframe::egui::{self, Ui, vec2};
-use std::sync::Arc;
+use eframe::egui::{Ui, vec2};
 
 /// A page, in the order of the room's pages after the registry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -164,7 +162,8 @@ impl Understand {
             source: source.clone(),
             ask: ExplainAsk::Outline,
         });
-        let Some(found) = asked(ui, context, &outline, "the model and its rows") else {
+        let Some(found) = answer::worked_out(ui, context, &outline, "the model and its rows")
+        else {
             return;
         };
         let Some(ExplainAnswer::Outline(outline)) = explained(&found) else {
@@ -244,70 +243,10 @@ impl Understand {
     }
 }
 
-/// The answer when it is there; otherwise draws why not, with a way to stop.
-fn asked(
-    ui: &mut Ui,
-    context: &mut PanelContext<'_>,
-    query: &Query,
-    what: &str,
-) -> Option<Arc<Answer>> {
-    match context.load(Some(query)) {
-        Load::Ready(answer) => return Some(answer),
-        Load::Failed(failure) => answer::failed(ui, context, &failure),
-        Load::Loading | Load::Empty => {
-            state::loading(ui, &format!("Working out {what}"), None);
-            ui.vertical_centered(|ui| {
-                if Button::new("Stop").icon(icons::STOP).show(ui).clicked() {
-                    context.act(Action::StopAnswer(Box::new(query.clone())));
-                }
-            });
-        }
-    }
-    None
-}
-
 /// What is inside an answer about a model.
 fn explained(answer: &Answer) -> Option<&ExplainAnswer> {
     match answer {
         Answer::Explained(answer) => Some(answer),
         _ => None,
     }
-}
-
-/// Hands on what a chart's menu asked for; answers what was clicked.
-fn done<H>(context: &mut PanelContext<'_>, response: ChartResponse<H>) -> Option<H> {
-    if let Some(request) = response.request {
-        context.act(Action::Chart(request));
-    }
-    response.hit
-}
-
-/// Controls without labels, in a line with those of the fields beside them.
-fn beside<R>(ui: &mut Ui, add: impl FnOnce(&mut Ui) -> R) -> R {
-    ui.vertical(|ui| {
-        // As high as a field's label.
-        ui.add_space(20.0);
-        ui.horizontal(add).inner
-    })
-    .inner
-}
-
-/// A value of the table as one says it: long decimals are cut to four digits.
-fn said(value: &str) -> String {
-    match value.parse::<f64>() {
-        Ok(found) if found.is_finite() && value.len() > 7 => number::plain(found),
-        _ => value.to_owned(),
-    }
-}
-
-/// A paragraph.
-fn prose(ui: &mut Ui, text: &str) {
-    let tokens = Tokens::of(ui);
-    ui.add(egui::Label::new(Type::Body.rich(text, tokens.text)).wrap());
-}
-
-/// A paragraph of how something was worked out.
-fn fine_print(ui: &mut Ui, text: &str) {
-    let tokens = Tokens::of(ui);
-    ui.add(egui::Label::new(Type::Small.rich(text, tokens.text_weak)).wrap());
 }

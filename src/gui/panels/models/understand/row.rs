@@ -1,14 +1,16 @@
 //! One row of the test data: what each column adds to its answer, from the mean answer to its own.
 
-use super::{View, asked, beside, done, explained, fine_print, prose, said};
+use super::{View, explained};
 use crate::domain::explanation::{RowExplanation, Scale};
 use crate::gui::icons;
 use crate::gui::panel::PanelContext;
+use crate::gui::panels::answer;
 use crate::gui::theme::{Tone, space};
 use crate::gui::widgets::button::Button;
 use crate::gui::widgets::card::{card, section};
 use crate::gui::widgets::chart::{ChartFrame, KeyEntry};
 use crate::gui::widgets::field::Field;
+use crate::gui::widgets::prose::{fine_print, prose};
 use crate::gui::widgets::spans::{Span, Spans};
 use crate::gui::widgets::table::{Column, Table};
 use crate::gui::widgets::{number, side};
@@ -44,7 +46,7 @@ impl Row {
             },
         });
         let what = format!("what the columns add to row {}", self.row + 1);
-        let Some(answer) = asked(ui, context, &query, &what) else {
+        let Some(answer) = answer::worked_out(ui, context, &query, &what) else {
             return;
         };
         let Some(ExplainAnswer::Row(found)) = explained(&answer) else {
@@ -79,7 +81,7 @@ impl Row {
             if field.number(ui, &mut number, 1..=n_rows).changed() {
                 self.row = number.clamp(1, n_rows) - 1;
             }
-            beside(ui, |ui| {
+            side::beside_fields(ui, |ui| {
                 if Button::new("Previous").show(ui).clicked() {
                     self.row = (self.row + n_rows - 1) % n_rows;
                 }
@@ -123,11 +125,11 @@ fn sentence(found: &RowExplanation) -> String {
     );
     let truth = match &found.truth {
         Some(truth) if *truth == found.predicted => ", and that is true".to_owned(),
-        Some(truth) => format!("; true is {}", said(truth)),
+        Some(truth) => format!("; true is {}", number::said(truth)),
         None => String::new(),
     };
     let most = found.columns.first().map_or_else(String::new, |c| {
-        let value = said(c.value.as_deref().unwrap_or("missing"));
+        let value = number::said(c.value.as_deref().unwrap_or("missing"));
         let way = if c.contribution >= 0.0 { "up" } else { "down" };
         format!(
             " {} = {value} moves the {} {way} the most.",
@@ -146,7 +148,7 @@ fn picture(ui: &mut Ui, context: &mut PanelContext<'_>, found: &RowExplanation) 
         found.explained.words()
     );
     let frame = ChartFrame::new(&title).height(chart.wanted_height());
-    if let Some(row) = done(context, frame.show(ui, &chart))
+    if let Some(row) = answer::hit_of(context, frame.show(ui, &chart))
         && let Some(column) = row.checked_sub(1).and_then(|at| found.columns.get(at))
     {
         context.selection.column = Some(column.column.clone());
@@ -185,7 +187,7 @@ fn waterfall(found: &RowExplanation) -> Spans {
         MAX_BARS
     };
     for one in found.columns.iter().take(n_own) {
-        let value = said(one.value.as_deref().unwrap_or("missing"));
+        let value = number::said(one.value.as_deref().unwrap_or("missing"));
         add(
             format!("{} = {value}", one.column),
             one.contribution,

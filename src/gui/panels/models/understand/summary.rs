@@ -1,12 +1,14 @@
 //! The contributions of every column over many rows: points, or the mean of their sizes.
 
-use super::{View, asked, done, explained, fine_print, prose};
+use super::{View, explained};
 use crate::domain::explanation::ContributionSummary;
 use crate::gui::panel::PanelContext;
+use crate::gui::panels::answer;
 use crate::gui::theme::{Tone, space};
 use crate::gui::widgets::card::card;
 use crate::gui::widgets::chart::ChartFrame;
 use crate::gui::widgets::number;
+use crate::gui::widgets::prose::{fine_print, prose};
 use crate::gui::widgets::segmented::segmented;
 use crate::gui::widgets::spans::{Span, Spans};
 use crate::gui::widgets::swarm::{Swarm, SwarmRow};
@@ -26,7 +28,8 @@ impl Summary {
         let query = view.ask(ExplainAsk::Summary {
             class: view.class(),
         });
-        let Some(answer) = asked(ui, context, &query, "what the columns add to many answers")
+        let Some(answer) =
+            answer::worked_out(ui, context, &query, "what the columns add to many answers")
         else {
             return;
         };
@@ -41,12 +44,12 @@ impl Summary {
                     let chart = swarm(found);
                     let title = format!("What each column adds to the {words}, a point a row");
                     let frame = ChartFrame::new(&title).height(chart.wanted_height());
-                    done(context, frame.show(ui, &chart))
+                    answer::hit_of(context, frame.show(ui, &chart))
                 } else {
                     let chart = means(found);
                     let title = format!("Mean size of what each column adds to the {words}");
                     let frame = ChartFrame::new(&title).height(chart.wanted_height());
-                    done(context, frame.show(ui, &chart))
+                    answer::hit_of(context, frame.show(ui, &chart))
                 }
             });
             if let Some(row) = hit.inner {

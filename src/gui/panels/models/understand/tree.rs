@@ -1,13 +1,16 @@
 //! One tree of the model, drawn.
 
-use super::{View, asked, beside, done, explained, fine_print};
+use super::{View, explained};
 use crate::gui::icons;
 use crate::gui::panel::PanelContext;
+use crate::gui::panels::answer;
 use crate::gui::theme::space;
 use crate::gui::widgets::button::Button;
 use crate::gui::widgets::card::card;
 use crate::gui::widgets::chart::ChartFrame;
 use crate::gui::widgets::field::Field;
+use crate::gui::widgets::prose::fine_print;
+use crate::gui::widgets::side;
 use crate::gui::widgets::state;
 use crate::gui::widgets::tree::{Tree as Picture, TreeView};
 use crate::workspace::explain::{ExplainAnswer, ExplainAsk};
@@ -46,7 +49,7 @@ impl Tree {
             tree: self.tree as usize,
             class: view.class(),
         });
-        let Some(answer) = asked(ui, context, &query, "the tree") else {
+        let Some(answer) = answer::worked_out(ui, context, &query, "the tree") else {
             return;
         };
         let Some(ExplainAnswer::Tree(found)) = explained(&answer) else {
@@ -66,7 +69,7 @@ impl Tree {
                 n_levels: self.n_levels,
                 view: &self.look,
             };
-            done(
+            answer::hit_of(
                 context,
                 ChartFrame::new(&title).height(height).show(ui, &chart),
             );
@@ -93,7 +96,7 @@ impl Tree {
             if field.number(ui, &mut self.n_levels, 1..=64).changed() {
                 self.look.set(TreeView::default());
             }
-            beside(ui, |ui| {
+            side::beside_fields(ui, |ui| {
                 let zoom = |factor| self.look.set(self.look.get().zoomed(factor));
                 if Button::new("Larger").show(ui).clicked() {
                     zoom(1.25);

@@ -1,12 +1,14 @@
 //! The weights of a linear model: as bars, and as a table with both units.
 
-use super::{View, asked, done, explained, fine_print, prose};
+use super::{View, explained};
 use crate::domain::explanation::{Coefficients, Scale, Weight};
 use crate::gui::icons;
 use crate::gui::panel::PanelContext;
+use crate::gui::panels::answer;
 use crate::gui::theme::{Tone, space};
 use crate::gui::widgets::card::card;
 use crate::gui::widgets::chart::{ChartFrame, KeyEntry};
+use crate::gui::widgets::prose::{fine_print, prose};
 use crate::gui::widgets::segmented::segmented;
 use crate::gui::widgets::spans::{Span, Spans};
 use crate::gui::widgets::table::{Column, Table};
@@ -34,7 +36,7 @@ impl Weights {
         let query = view.ask(ExplainAsk::Coefficients {
             class: view.class(),
         });
-        let Some(answer) = asked(ui, context, &query, "the weights") else {
+        let Some(answer) = answer::worked_out(ui, context, &query, "the weights") else {
             return;
         };
         let Some(ExplainAnswer::Coefficients(found)) = explained(&answer) else {
@@ -53,7 +55,7 @@ impl Weights {
                 let chart = bars(found, &order);
                 let title = format!("Largest weights in the {}", found.explained.words());
                 let frame = ChartFrame::new(&title).height(chart.wanted_height());
-                if let Some(row) = done(context, frame.show(ui, &chart)) {
+                if let Some(row) = answer::hit_of(context, frame.show(ui, &chart)) {
                     context.selection.column = Some(order[row].column.clone());
                 }
             });
