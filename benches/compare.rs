@@ -5,6 +5,8 @@
 //!   of `truth`) in the segments of all other columns; seconds, and the comparison as JSON. compare.py makes the file.
 //! - `cargo bench --bench compare -- null [SEEDS [ROWS]]`: two equally good models; how many comparisons find anything worse.
 //! - `cargo bench --bench compare -- coverage [SEEDS [ROWS]]`: how many intervals of 95 % hold the true difference.
+//! - `cargo bench --bench compare -- threshold [ROWS]`: what dragging a threshold takes: counting once, and looking up all that a
+//!   frame of the window shows, in 50 segments.
 #![expect(clippy::print_stdout, reason = "a bench tells its figures")]
 
 use arrow::array::{ArrayRef, StringArray};
@@ -15,8 +17,10 @@ use lockkeeper::domain::pipeline::EvaluateParams;
 use lockkeeper::domain::prediction::{Predictions, Targets};
 use lockkeeper::domain::reading::ReadOptions;
 use lockkeeper::domain::segment::SegmentSet;
+use lockkeeper::domain::threshold::Costs;
 use lockkeeper::domain::work::Quiet;
 use lockkeeper::domain::{ContentHash, Task};
+use lockkeeper::evaluate::thresholds::thresholds;
 use lockkeeper::evaluate::{ComparedModel, TestSet, compare};
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -40,6 +44,7 @@ fn model(place: Place, of_yes: impl Iterator<Item = f64>) -> ComparedModel {
         place,
         title: place.title().to_owned(),
         hash: ContentHash::of_bytes(place.title().as_bytes()),
+        inputs: Vec::new(),
         predictions: Predictions::Probabilities {
             n_classes: 2,
             values: of_yes.flat_map(|p| [1.0 - p, p]).collect(),
@@ -110,7 +115,11 @@ impl Rows {
         })
     }
 
-    fn compared(&self, n_resamples: u32, seed: u64) -> Result<Comparison, Box<dyn Error>> {
+    /// Asks something of the rows and the segments of each column.
+    fn asked<T>(
+        &self,
+        ask: impl FnOnce(&TestSet<'_>, &[SegmentSet]) -> Result<T, Box<dyn Error>>,
+    ) -> Result<T, Box<dyn Error>> {
         let classes = ["no".to_owned(), "yes".to_owned()];
         let test = TestSet {
             task: Task::Binary,
@@ -123,18 +132,15 @@ impl Rows {
             columns: vec![name],
             ..SegmentSet::default()
         });
+        ask(&test, &sets.collect::<Vec<_>>())
+    }
+
+    fn compared(&self, n_resamples: u32, seed: u64) -> Result<Comparison, Box<dyn Error>> {
         let params = EvaluateParams {
             n_resamples,
             ..EvaluateParams::default()
         };
-        Ok(compare(
-            &test,
-            &self.models,
-            &params,
-            &sets.collect::<Vec<_>>(),
-            seed,
-            &Quiet,
-        )?)
+        self.asked(|test, sets| Ok(compare(test, &self.models, &params, sets, seed, &Quiet)?))
     }
 }
 
@@ -151,6 +157,40 @@ fn speed(path: &Path, n_resamples: u32) -> Result<(), Box<dyn Error>> {
     println!(
         "{}",
         serde_json::json!({ "seconds": best, "metrics": found.metrics, "segments": found.segments })
+    );
+    Ok(())
+}
+
+fn threshold(n_rows: usize) -> Result<(), Box<dyn Error>> {
+    let rows = Rows::generated(n_rows, 1, [0.4, 0.6])?;
+    let models: Vec<(Place, &Predictions)> = rows
+        .models
+        .iter()
+        .map(|m| (m.place, &m.predictions))
+        .collect();
+    let begun = Instant::now();
+    let found = rows.asked(|test, sets| Ok(thresholds(test, &models, sets)?))?;
+    let counted = begun.elapsed().as_secs_f64();
+    let found = found.ok_or("there are two classes")?;
+    let costs = Costs {
+        false_positive: 1.0,
+        false_negative: 3.0,
+    };
+    const N_FRAMES: u32 = 1_000;
+    let begun = Instant::now();
+    let mut sum = 0.0;
+    for frame in 0..N_FRAMES {
+        let at = f64::from(frame) / f64::from(N_FRAMES);
+        for (_, sweep) in found.parts.iter().flat_map(|part| &part.models) {
+            let cheapest = sweep.cheapest(costs).map_or(0.0, |c| c.threshold);
+            sum += costs.of(&sweep.at(at)) + cheapest;
+        }
+    }
+    let frame = begun.elapsed().as_secs_f64() / f64::from(N_FRAMES);
+    println!(
+        "{n_rows} rows, {} parts, two models: counted in {counted:.3} s; a frame looks up all of it in {:.3} ms ({sum:.0})",
+        found.parts.len(),
+        frame * 1e3
     );
     Ok(())
 }
@@ -220,11 +260,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     let number = |i: usize, usual: u64| given.get(i).and_then(|n| n.parse().ok()).unwrap_or(usual);
     match given.first().map(String::as_str) {
         Some("null") => null(number(1, 100), number(2, 10_000) as usize),
+        Some("threshold") => threshold(number(1, 1_000_000) as usize),
         Some("coverage") => coverage(number(1, 400), number(2, 1_000) as usize),
         Some(path) => speed(Path::new(path), number(1, 2_000) as u32),
         None => {
             println!(
-                "usage: cargo bench --bench compare -- FILE.csv [RESAMPLES] | null [SEEDS [ROWS]] | coverage [SEEDS [ROWS]]"
+                "usage: cargo bench --bench compare -- FILE.csv [RESAMPLES] | null [SEEDS [ROWS]] | coverage [SEEDS [ROWS]] | \
+                 threshold [ROWS]"
             );
             Ok(())
         }

@@ -81,6 +81,7 @@ def measure(command: list[str]) -> dict:
 
 
 folder = pathlib.Path(args.keep or tempfile.mkdtemp())
+folder.mkdir(parents=True, exist_ok=True)
 base = folder / f"table_{args.rows}"
 if not base.with_suffix(".parquet").exists():
     make(base, args.rows)

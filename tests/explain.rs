@@ -277,7 +277,13 @@ fn a_column_that_is_not_read_counts_nothing() {
     let subject = Subject::new(model, table.clone(), table.clone());
     let metric = lockkeeper::domain::metric::Metric::LogLoss;
     let ExplainAnswer::Importance(found) = subject
-        .answer(&ExplainAsk::Importance { metric }, &Quiet)
+        .answer(
+            &ExplainAsk::Importance {
+                metric,
+                within: None,
+            },
+            &Quiet,
+        )
         .unwrap()
     else {
         panic!("importance")
@@ -292,7 +298,13 @@ fn a_column_that_is_not_read_counts_nothing() {
     let model = fit(tree, Task::Binary, &table, &["day".to_owned()]);
     let subject = Subject::new(model, table.clone(), table.clone());
     let ExplainAnswer::Importance(found) = subject
-        .answer(&ExplainAsk::Importance { metric }, &Quiet)
+        .answer(
+            &ExplainAsk::Importance {
+                metric,
+                within: None,
+            },
+            &Quiet,
+        )
         .unwrap()
     else {
         panic!("importance")
@@ -334,7 +346,10 @@ fn nothing_depends_on_the_number_of_threads() {
                 let subject = Subject::new(model, table.clone(), table.slice(0, 60));
                 let metric = lockkeeper::domain::metric::Metric::LogLoss;
                 for ask in [
-                    ExplainAsk::Importance { metric },
+                    ExplainAsk::Importance {
+                        metric,
+                        within: None,
+                    },
                     ExplainAsk::Dependence {
                         column: "city".to_owned(),
                         class: 2,
@@ -449,7 +464,10 @@ fn a_workspace_answers_what_is_asked_and_stops_when_told() {
     assert_eq!(*wait(&row).unwrap(), workspace.answer(&row).unwrap());
     // Stopped work says so, until it is asked for again.
     let metric = lockkeeper::domain::metric::Metric::LogLoss;
-    let importance = query(ExplainAsk::Importance { metric });
+    let importance = query(ExplainAsk::Importance {
+        metric,
+        within: None,
+    });
     assert!(matches!(workspace.fetch(&importance), Fetched::Loading));
     workspace.stop(&importance);
     if let Err(failure) = wait(&importance) {

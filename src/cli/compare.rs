@@ -147,6 +147,9 @@ fn print(comparison: &Comparison, blessing: &Blessing, out: &Output) {
             &rows,
         );
     }
+    if let Some(words) = comparison.unshared_words() {
+        out.talk(&format!("Of the columns, {words}"));
+    }
     if let Some(correction) = &comparison.correction {
         out.talk(&format!(
             "{} resamples of {}; {} differences tested in segments and {} over all rows, corrected by {}",

@@ -170,7 +170,13 @@ impl Explain {
     ) -> Result<u8, Failure> {
         let task = subject.outline().signature.task;
         let metric = metric.unwrap_or(Metric::of_task(task)[0]);
-        let importance = match subject.answer(&ExplainAsk::Importance { metric }, &Quiet)? {
+        let importance = match subject.answer(
+            &ExplainAsk::Importance {
+                metric,
+                within: None,
+            },
+            &Quiet,
+        )? {
             ExplainAnswer::Importance(found) => Some(found),
             _ => None,
         };

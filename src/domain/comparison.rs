@@ -25,6 +25,9 @@ pub struct Comparison {
     pub correction: Option<Correction>,
     /// The models, candidate first, then production (if any), then baseline (if any).
     pub models: Vec<ModelEvaluation>,
+    /// Columns that only one of the two reads.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unshared_inputs: Vec<UnsharedInput>,
     /// Overall, a row a metric.
     pub metrics: Vec<MetricComparison>,
     /// By segment, a row a segment and metric.
@@ -47,6 +50,20 @@ impl Comparison {
 }
 
 impl Comparison {
+    /// "production alone reads hour, carrier"; nothing where both read the same.
+    #[must_use]
+    pub fn unshared_words(&self) -> Option<String> {
+        let of = |place: Place| {
+            let own = self.unshared_inputs.iter().filter(|u| u.read_by == place);
+            let names: Vec<&str> = own.map(|u| u.column.as_str()).collect();
+            (!names.is_empty())
+                .then(|| format!("{} alone reads {}", place.title(), names.join(", ")))
+        };
+        let places = [Place::Candidate, Place::Production];
+        let parts: Vec<String> = places.into_iter().filter_map(of).collect();
+        (!parts.is_empty()).then(|| parts.join("; "))
+    }
+
     /// The sets that the rows were cut by, as a pipeline writes them; bins of numbers as is usual.
     #[must_use]
     pub fn sets(&self) -> Vec<SegmentSet> {
@@ -77,6 +94,15 @@ impl Comparison {
         }
         sets
     }
+}
+
+/// A column that one of two models reads and the other does not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnsharedInput {
+    /// The column.
+    pub column: String,
+    /// Who reads it.
+    pub read_by: Place,
 }
 
 /// How confidence intervals of differences were computed.

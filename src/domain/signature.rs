@@ -17,6 +17,14 @@ pub struct ModelSignature {
     pub classes: Vec<String>,
 }
 
+impl ModelSignature {
+    /// The names of the columns it reads, in order.
+    #[must_use]
+    pub fn input_names(&self) -> Vec<String> {
+        self.inputs.iter().map(|input| input.name.clone()).collect()
+    }
+}
+
 /// One input.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct InputColumn {

@@ -11,7 +11,7 @@ use crate::data::Table;
 use crate::domain::algorithm::Problem;
 use crate::domain::comparison::{
     Comparison, Correction, IntervalMethod, MetricComparison, ModelEvaluation, Place,
-    SegmentComparison,
+    SegmentComparison, UnsharedInput,
 };
 use crate::domain::pipeline::EvaluateParams;
 use crate::domain::prediction::{Predictions, Targets};
@@ -34,6 +34,8 @@ pub struct ComparedModel {
     pub title: String,
     /// Content hash of the model.
     pub hash: ContentHash,
+    /// The columns that it reads.
+    pub inputs: Vec<String>,
     /// Its predictions for the test rows.
     pub predictions: Predictions,
 }
@@ -114,6 +116,7 @@ pub fn compare(
         },
         correction: Some(correction),
         models: evaluations,
+        unshared_inputs: unshared_inputs(&models),
         metrics: overall,
         segments: by_segment.collect(),
     })
@@ -235,6 +238,25 @@ fn check_predictions(test: &TestSet<'_>, model: &ComparedModel) -> Result<(), Ev
         });
     }
     Ok(())
+}
+
+/// Columns that the candidate alone or production alone reads; the baseline reads none.
+fn unshared_inputs(models: &[&ComparedModel]) -> Vec<UnsharedInput> {
+    let of = |place: Place| models.iter().find(|m| m.place == place);
+    let (Some(candidate), Some(production)) = (of(Place::Candidate), of(Place::Production)) else {
+        return Vec::new();
+    };
+    let only = |a: &ComparedModel, b: &ComparedModel| -> Vec<UnsharedInput> {
+        let own = a.inputs.iter().filter(|column| !b.inputs.contains(column));
+        own.map(|column| UnsharedInput {
+            column: column.clone(),
+            read_by: a.place,
+        })
+        .collect()
+    };
+    let mut found = only(candidate, production);
+    found.extend(only(production, candidate));
+    found
 }
 
 /// Everything of one model that is drawn.

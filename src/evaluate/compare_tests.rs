@@ -79,6 +79,7 @@ impl Data {
             place,
             title: place.title().to_owned(),
             hash: ContentHash::of_bytes(place.title().as_bytes()),
+            inputs: Vec::new(),
             predictions: Predictions::Probabilities {
                 n_classes: 2,
                 values,
@@ -251,6 +252,7 @@ fn the_interval_of_a_mean_agrees_with_the_normal_approximation() {
         place,
         title: place.title().to_owned(),
         hash: ContentHash::of_bytes(b""),
+        inputs: Vec::new(),
         predictions: Predictions::Values(values),
     };
     let models = [model(Place::Candidate, a), model(Place::Production, b)];
@@ -301,6 +303,7 @@ fn bias_is_better_when_nearer_to_zero() {
         place,
         title: String::new(),
         hash: ContentHash::of_bytes(b""),
+        inputs: Vec::new(),
         predictions: Predictions::Values(shifted(by)),
     };
     let models = [model(Place::Candidate, 0.1), model(Place::Production, -0.9)];

@@ -160,6 +160,7 @@ fn the_threshold_decides_over_all_rows_and_in_every_segment() {
     harness.get_by_label_contains("Segments at the threshold, ");
     harness.get_by_label_contains("Confusion of candidate. Confusion matrix");
     harness.get_by_label_contains("What wrong decisions cost. Line chart");
+    harness.get_by_label_contains("Probabilities of rows where late is yes. Line chart");
     click(&mut harness, "Cheapest for candidate");
     harness.get_by_label_contains("At the threshold, 2 rows");
 }

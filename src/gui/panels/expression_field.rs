@@ -2,7 +2,7 @@
 //! next is offered below it. Parsing is left to the engine (`workspace::conditions`).
 
 use crate::domain::expression::{Completion, ExpressionError};
-use crate::domain::schema::ColumnType;
+use crate::domain::schema::{ColumnType, Domain, Schema};
 use crate::gui::theme::{Tokens, Type, space};
 use crate::gui::widgets::button::Button;
 use crate::gui::widgets::field::Field;
@@ -137,6 +137,40 @@ impl ExpressionField {
         state.store(ui.ctx(), id);
         ui.memory_mut(|memory| memory.request_focus(id));
         true
+    }
+}
+
+/// A condition that counts once Enter was pressed.
+#[derive(Debug, Clone, Default)]
+pub struct EnteredCondition {
+    field: ExpressionField,
+    entered: Option<String>,
+}
+
+impl EnteredCondition {
+    /// Draws the field over the columns of a schema; the condition that was entered last, if any is.
+    pub fn ui(&mut self, ui: &mut Ui, label: &str, schema: Option<&Schema>) -> Option<String> {
+        let schema = schema.into_iter().flat_map(|schema| &schema.columns);
+        let columns = schema.clone().map(|c| (c.name.clone(), c.kind));
+        let columns: Vec<(String, ColumnType)> = columns.collect();
+        let values = |name: &str| -> Vec<String> {
+            let column = schema.clone().find(|c| c.name == name);
+            match column.and_then(|c| c.domain.as_ref()) {
+                Some(Domain::Values { values, .. }) => values.clone(),
+                _ => Vec::new(),
+            }
+        };
+        let speaks = Speaks {
+            columns: &columns,
+            values: &values,
+        };
+        let width = (ui.available_width() - 40.0).clamp(240.0, 620.0);
+        let typed = self.field.ui(ui, (label, width), speaks);
+        if typed.is_entered && typed.error.is_none() {
+            let text = self.field.text.trim();
+            self.entered = (!text.is_empty()).then(|| text.to_owned());
+        }
+        self.entered.clone()
     }
 }
 

@@ -22,7 +22,7 @@ impl Step for Evaluate {
     }
 
     fn version(&self) -> u32 {
-        2
+        3
     }
 
     fn inputs(&self) -> &'static [InPort] {
@@ -126,6 +126,7 @@ impl Step for Evaluate {
                 place,
                 title: model.name.clone(),
                 hash: artifact.hash.clone(),
+                inputs: model.signature.input_names(),
                 predictions,
             });
         }

@@ -7,6 +7,7 @@ use crate::domain::dataset::SplitRecord;
 use crate::domain::disagreement::{Disagreements, Side};
 use crate::domain::fairness::FairnessReport;
 use crate::domain::gate::{Blessing, GateCheck};
+use crate::domain::near::near_matches;
 use crate::domain::pipeline::{EvaluateParams, PipelineSpec};
 use crate::domain::prediction::{Predictions, Targets};
 use crate::domain::schema::{Role, Schema};
@@ -252,6 +253,7 @@ impl Pair {
                 place: m.place,
                 title: m.title.clone(),
                 hash: m.hash.clone(),
+                inputs: m.model.signature.input_names(),
                 predictions: m.answers.clone(),
             })
             .collect();
@@ -357,6 +359,28 @@ impl Pair {
         )?)
     }
 
+    /// The segments of some columns.
+    ///
+    /// # Errors
+    /// If there is no such column.
+    pub(super) fn by_columns(&self, columns: &[String]) -> Result<SegmentSet, Failure> {
+        for name in columns {
+            if self.table.position(name).is_none() {
+                let failure = Failure::usage(format!("The rows have no column {name}"));
+                let near = near_matches(name, &self.table.names());
+                return Err(if near.is_empty() {
+                    failure
+                } else {
+                    failure.hint(format!("Did you mean {}?", near.join(", ")))
+                });
+            }
+        }
+        Ok(SegmentSet {
+            columns: columns.to_vec(),
+            ..SegmentSet::default()
+        })
+    }
+
     /// The columns that the schema marks as sensitive.
     #[must_use]
     pub fn sensitive(&self) -> Vec<String> {
@@ -377,10 +401,7 @@ impl Pair {
         positive: usize,
         min_rows: Option<u64>,
     ) -> Result<Option<FairnessReport>, Failure> {
-        let set = SegmentSet {
-            columns: columns.to_vec(),
-            ..SegmentSet::default()
-        };
+        let set = self.by_columns(columns)?;
         let models: Vec<(Place, &str, &Predictions)> = self
             .models
             .iter()

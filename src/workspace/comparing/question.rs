@@ -293,9 +293,8 @@ impl Pair {
             CompareAsk::Whole => CompareAnswer::Whole(Box::new(self.compare(false, monitor)?)),
             CompareAsk::Cross { columns, bins } => {
                 let set = SegmentSet {
-                    columns: columns.clone(),
                     bins: Bins::Quantile(*bins),
-                    ..SegmentSet::default()
+                    ..self.by_columns(columns)?
                 };
                 CompareAnswer::Segments(Box::new(self.in_segments(&[set], monitor)?))
             }

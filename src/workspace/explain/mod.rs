@@ -121,6 +121,8 @@ pub enum ExplainAsk {
     Importance {
         /// For this metric.
         metric: Metric,
+        /// Only on rows that meet this condition in SQL's syntax.
+        within: Option<String>,
     },
     /// The effect of one column.
     Dependence {

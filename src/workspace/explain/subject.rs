@@ -1,6 +1,7 @@
 //! A model with its rows: it answers all questions of what the model goes by.
 
 use super::{ExplainAnswer, ExplainAsk, ModelRows};
+use crate::data::expression::{self, Expression};
 use crate::data::{Table, ipc, reader, union};
 use crate::domain::curve::{Along, ScoreCurve};
 use crate::domain::dataset::SplitRecord;
@@ -129,8 +130,9 @@ impl Subject {
         let Self { model, rows, .. } = self;
         Ok(match ask {
             ExplainAsk::Outline => ExplainAnswer::Outline(self.outline()),
-            ExplainAsk::Importance { metric } => {
-                ExplainAnswer::Importance(self.importance(*metric, monitor)?)
+            ExplainAsk::Importance { metric, within } => {
+                let found = self.importance(*metric, within.as_deref(), monitor)?;
+                ExplainAnswer::Importance(found)
             }
             ExplainAsk::Dependence { column, class } => {
                 let job = DependenceJob {
@@ -227,18 +229,18 @@ impl Subject {
     fn importance(
         &self,
         metric: Metric,
+        within: Option<&str>,
         monitor: &dyn Monitor,
     ) -> Result<PermutationImportance, Failure> {
         let signature = &self.model.signature;
-        let EncodedTargets { rows, targets, .. } = encode_targets(
-            &self.rows,
-            &signature.target,
-            signature.task,
-            &signature.classes,
-        )?;
+        let part = within.map(|condition| part_of(&self.rows, condition));
+        let part = part.transpose()?;
+        let all = part.as_ref().unwrap_or(&self.rows);
+        let EncodedTargets { rows, targets, .. } =
+            encode_targets(all, &signature.target, signature.task, &signature.classes)?;
         let job = ImportanceJob {
             model: &self.model,
-            table: &self.rows.take(&rows),
+            table: &all.take(&rows),
             targets: &targets,
             metric,
             score: &evaluate::metrics::metric,
@@ -247,4 +249,16 @@ impl Subject {
         };
         Ok(explain::permutation_importance(&job, monitor)?)
     }
+}
+
+/// The rows of a table that meet a condition.
+fn part_of(table: &Table, condition: &str) -> Result<Table, Failure> {
+    let parsed = Expression::parse_row_condition(condition, &expression::columns_of(table));
+    let parsed = parsed.map_err(|e| Failure::usage(e.sentence(condition)))?;
+    let rows =
+        expression::filter(table, &parsed).map_err(|e| Failure::usage(e.sentence(condition)))?;
+    if rows.is_empty() {
+        return Err(Failure::not_found(format!("No test row meets {condition}")));
+    }
+    Ok(table.take(&rows))
 }

@@ -132,6 +132,9 @@ fn facts(report: &Report<'_>) -> String {
             ),
         ));
     }
+    if let Some(words) = comparison.unshared_words() {
+        rows.push(("Columns", escaped(&words)));
+    }
     rows.push((
         "Target",
         format!(

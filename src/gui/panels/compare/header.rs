@@ -211,6 +211,10 @@ fn line(ui: &mut Ui, context: &PanelContext<'_>, shown: &Shown<'_>, model: Optio
         if model.is_some_and(ModelVersion::is_production) {
             badge(ui, "in production", Tone::Production);
         }
+        if let Some(words) = comparison.unshared_words() {
+            let text = format!("Of the columns, {words}.");
+            ui.label(Type::Body.rich(text, tokens.text_weak));
+        }
     });
 }
 

@@ -4,55 +4,27 @@ use super::pair::{View, answered};
 use super::segment::{self, Line};
 use super::slice_use;
 use crate::domain::comparison::SegmentComparison;
-use crate::domain::schema::{ColumnType, Domain};
 use crate::gui::panel::PanelContext;
 use crate::gui::panels::answer;
-use crate::gui::panels::expression_field::{ExpressionField, Speaks};
+use crate::gui::panels::expression_field::EnteredCondition;
 use crate::gui::theme::space;
 use crate::gui::widgets::card::section;
 use crate::gui::widgets::prose::{fine_print, prose};
 use crate::workspace::comparing::{CompareAnswer, CompareAsk};
 use eframe::egui::Ui;
 
-/// What is typed, and what was entered.
+/// What is asked for.
 #[derive(Default)]
 pub(super) struct OwnRows {
-    field: ExpressionField,
-    entered: Option<String>,
+    condition: EnteredCondition,
 }
 
 impl OwnRows {
     pub(super) fn ui(&mut self, ui: &mut Ui, context: &mut PanelContext<'_>, view: &View<'_>) {
         section(ui, "Rows of your own choice", |_| ());
-        let schema = view
-            .shown
-            .snapshot
-            .schema
-            .iter()
-            .flat_map(|s| &s.schema.columns);
-        let columns: Vec<(String, ColumnType)> =
-            schema.clone().map(|c| (c.name.clone(), c.kind)).collect();
-        let values = |name: &str| -> Vec<String> {
-            match schema
-                .clone()
-                .find(|c| c.name == name)
-                .and_then(|c| c.domain.as_ref())
-            {
-                Some(Domain::Values { values, .. }) => values.clone(),
-                _ => Vec::new(),
-            }
-        };
-        let speaks = Speaks {
-            columns: &columns,
-            values: &values,
-        };
+        let schema = view.shown.snapshot.schema.as_ref().map(|s| &s.schema);
         let label = "A condition in SQL's syntax, then Enter";
-        let typed = self.field.ui(ui, (label, 620.0), speaks);
-        let text = self.field.text.trim();
-        if typed.is_entered && typed.error.is_none() {
-            self.entered = (!text.is_empty()).then(|| text.to_owned());
-        }
-        let Some(condition) = self.entered.clone() else {
+        let Some(condition) = self.condition.ui(ui, label, schema) else {
             fine_print(ui, "Both models are compared where it is true.");
             return;
         };

@@ -6,7 +6,9 @@ use super::overall::{chart, gallery};
 use super::pair::{View, answered};
 use super::words::{title_of, tone_of_place};
 use crate::domain::comparison::{Place, ThresholdCounts};
-use crate::domain::threshold::{Costs, ThresholdPart, ThresholdReport, threshold};
+use crate::domain::threshold::{
+    Costs, N_STEPS, ThresholdPart, ThresholdReport, ThresholdSweep, threshold,
+};
 use crate::gui::panel::PanelContext;
 use crate::gui::panels::answer;
 use crate::gui::theme::space;
@@ -169,7 +171,7 @@ impl Threshold {
         view: &View<'_>,
         all: &ThresholdPart,
     ) {
-        let steps = |place: &Place, sweep: &crate::domain::threshold::ThresholdSweep| Series {
+        let steps = |place: &Place, sweep: &ThresholdSweep| Series {
             name: title_of(*place).to_owned(),
             tone: tone_of_place(*place),
             points: (0..sweep.called.len())
@@ -202,6 +204,17 @@ impl Threshold {
         });
         ui.add_space(space::S);
         let classes = &view.shown.comparison.classes;
+        let target = &view.shown.comparison.target;
+        gallery(ui, 2, |ui, i| {
+            // Positives first: they are what is looked for.
+            let class = classes.get(1 - i).map_or("", String::as_str);
+            let chart_of = scores(all, i, self.value);
+            let title = format!("Probabilities of rows where {target} is {class}");
+            card(ui, |ui| {
+                let frame = ChartFrame::new(&title).height(170.0);
+                chart(ui, context, frame, &chart_of);
+            });
+        });
         gallery(ui, all.models.len(), |ui, i| {
             let (place, sweep) = &all.models[i];
             let counts = sweep.at(self.value);
@@ -264,4 +277,38 @@ impl Threshold {
                 }
             });
     }
+}
+
+/// Steps of the threshold in a bin of a distribution.
+const BIN: usize = N_STEPS / 20;
+
+/// How both models' probabilities are spread over the rows of one class: 0 is the positive one.
+fn scores(all: &ThresholdPart, class: usize, value: f64) -> LineChart {
+    let outline = |sweep: &ThresholdSweep| {
+        let total = f64::from(sweep.called.first().map_or(0, |c| c[class])).max(1.0);
+        let called = |step: usize| match sweep.called.get(step) {
+            Some(counts) if step < N_STEPS => f64::from(counts[class]),
+            _ => 0.0,
+        };
+        let bins = (0..N_STEPS).step_by(BIN);
+        bins.flat_map(|step| {
+            let share = (called(step) - called(step + BIN)) / total;
+            [[threshold(step), share], [threshold(step + BIN), share]]
+        })
+        .collect()
+    };
+    let series = all.models.iter().map(|(place, sweep)| Series {
+        name: title_of(*place).to_owned(),
+        tone: tone_of_place(*place),
+        points: outline(sweep),
+        ..Series::default()
+    });
+    LineChart {
+        series: series.collect(),
+        x_label: "probability".to_owned(),
+        y_label: "share of these rows".to_owned(),
+        x_range: Some((0.0, 1.0)),
+        ..LineChart::default()
+    }
+    .reference(Reference::Moment(value, "threshold"))
 }

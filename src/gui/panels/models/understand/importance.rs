@@ -4,6 +4,7 @@ use super::{View, explained};
 use crate::domain::explanation::PermutationImportance;
 use crate::gui::panel::PanelContext;
 use crate::gui::panels::answer;
+use crate::gui::panels::expression_field::EnteredCondition;
 use crate::gui::theme::{Tone, space};
 use crate::gui::widgets::card::card;
 use crate::gui::widgets::chart::ChartFrame;
@@ -13,10 +14,34 @@ use crate::gui::widgets::spans::{Span, Spans};
 use crate::workspace::explain::{ExplainAnswer, ExplainAsk};
 use eframe::egui::{ScrollArea, Ui};
 
-/// Draws the page; a click on a column selects it for the page of effects.
-pub(super) fn ui(ui: &mut Ui, context: &mut PanelContext<'_>, view: &View<'_>) {
+/// What the page remembers.
+#[derive(Default)]
+pub(super) struct Importance {
+    within: EnteredCondition,
+}
+
+impl Importance {
+    /// Draws the page; a click on a column selects it for the page of effects.
+    pub(super) fn ui(&mut self, ui: &mut Ui, context: &mut PanelContext<'_>, view: &View<'_>) {
+        let schema = context.snapshot.and_then(|s| s.schema.as_ref());
+        let label = "Only on rows that meet a condition in SQL's syntax, then Enter";
+        let within = self.within.ui(ui, label, schema.map(|s| &s.schema));
+        ui.add_space(space::XS);
+        importance(ui, context, view, within);
+    }
+}
+
+fn importance(
+    ui: &mut Ui,
+    context: &mut PanelContext<'_>,
+    view: &View<'_>,
+    within: Option<String>,
+) {
     let metric = view.report.metric;
-    let query = view.ask(ExplainAsk::Importance { metric });
+    let query = view.ask(ExplainAsk::Importance {
+        metric,
+        within: within.clone(),
+    });
     let Some(answer) = answer::worked_out(ui, context, &query, "the importance of every column")
     else {
         return;
@@ -24,7 +49,8 @@ pub(super) fn ui(ui: &mut Ui, context: &mut PanelContext<'_>, view: &View<'_>) {
     let Some(ExplainAnswer::Importance(found)) = explained(&answer) else {
         return;
     };
-    prose(ui, &sentence(found));
+    let condition = within.map(|within| format!(" where {within}"));
+    prose(ui, &sentence(found, &condition.unwrap_or_default()));
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         card(ui, |ui| {
             let chart = chart(found);
@@ -47,7 +73,7 @@ pub(super) fn ui(ui: &mut Ui, context: &mut PanelContext<'_>, view: &View<'_>) {
 }
 
 /// "On 2,370 rows … Without hour the log loss would be worse by 0.0312; 5 of 14 columns clearly help."
-fn sentence(found: &PermutationImportance) -> String {
+fn sentence(found: &PermutationImportance, condition: &str) -> String {
     let n_clear = found.columns.iter().filter(|c| c.is_clear()).count();
     let rows = number::counted(found.rows.used, "row", "rows");
     let of = if found.rows.used < found.rows.all {
@@ -64,7 +90,7 @@ fn sentence(found: &PermutationImportance) -> String {
         )
     });
     format!(
-        "On {rows}{of} that the model was not trained on, its {metric} is {}.{first} {n_clear} of {} clearly help.",
+        "On {rows}{of}{condition} that the model was not trained on, its {metric} is {}.{first} {n_clear} of {} clearly help.",
         number::metric(found.baseline),
         number::counted(found.columns.len() as u64, "column", "columns")
     )

@@ -78,6 +78,7 @@ impl Page {
 pub(super) struct Understand {
     /// The class; `None` is the positive one of two, the first of several, and for one row the most probable.
     class: Option<usize>,
+    importance: importance::Importance,
     effect: effect::Effect,
     row: row::Row,
     summary: summary::Summary,
@@ -190,7 +191,7 @@ impl Understand {
         (page, view): (Page, &View<'_>),
     ) {
         match page {
-            Page::Importance => importance::ui(ui, context, view),
+            Page::Importance => self.importance.ui(ui, context, view),
             Page::Effect => self.effect.ui(ui, context, view),
             Page::Row => self.row.ui(ui, context, view),
             Page::Summary => self.summary.ui(ui, context, view),
