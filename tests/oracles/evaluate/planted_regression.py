@@ -24,7 +24,7 @@ TABLES = [  # package, table, target, region, rows, columns that say too much
     ("ggplot2", "diamonds", "price", ("color", "H"), 20_000, []),
     ("ggplot2", "diamonds", "cut", ("clarity", "VS1"), 20_000, []),
     ("nycflights13", "flights", "late", ("origin", "LGA"), 30_000, ["arr_delay", "arr_time", "dep_delay", "dep_time", "air_time"]),
-    ("modeldata", "hotel_rates", "avg_price_per_room", ("reserved_room_type", "D"), None, []),
+    ("modeldata", "hotel_rates", "avg_price_per_room", ("reserved_room_type", "d"), None, []),
     ("AER", "CPSSW8", "earnings", ("region", "South"), None, []),
 ]
 
