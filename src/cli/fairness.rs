@@ -17,6 +17,9 @@ pub struct Fairness {
     /// The class that a decision is for [default: the second of two, the first of several]
     #[arg(long, value_name = "CLASS")]
     class: Option<String>,
+    /// The probability from which on it is decided for [default: where it is the most probable class]
+    #[arg(long, value_name = "SHARE")]
+    threshold: Option<f64>,
     /// Groups of fewer rows do not count in gaps [default: as in the pipeline]
     #[arg(long, value_name = "N")]
     min_rows: Option<u64>,
@@ -52,7 +55,7 @@ impl Fairness {
             })?,
         };
         let report = pair
-            .fairness(&columns, positive, self.min_rows)?
+            .fairness(&columns, (positive, self.threshold), self.min_rows)?
             .ok_or_else(|| {
                 Failure::usage("The model answers with numbers: nobody is decided about")
                     .hint("`lockkeeper compare` tells the errors of numbers by segment.")

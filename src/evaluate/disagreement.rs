@@ -6,16 +6,17 @@ use crate::domain::disagreement::{DisagreementRow, Disagreements, RowAnswer, Sid
 use crate::domain::prediction::{Predictions, Targets};
 use crate::domain::slice::Loss;
 
-/// Rows of one side with both answers, the `n` on which the losses differ most.
+/// Rows of one side with both answers, the `n` on which the losses differ most. With a threshold, the second of two classes is
+/// called from that probability on; else the most probable class is.
 ///
 /// # Errors
 /// `Shape` where answers and truth are not of the same rows and kind.
 pub fn disagreements(
     targets: &Targets,
     classes: &[String],
-    [candidate, other]: [&Predictions; 2],
-    side: Side,
-    n: usize,
+    models: [&Predictions; 2],
+    threshold: Option<f64>,
+    (side, n): (Side, usize),
 ) -> Result<Disagreements, EvaluateError> {
     let loss = match targets {
         Targets::Classes { .. } => Loss::LogLoss,
@@ -29,12 +30,13 @@ pub fn disagreements(
             got: format!("{} rows", answers.n_rows()),
         })
     };
-    let losses: Vec<f64> = of(candidate)?
+    let losses: Vec<f64> = of(models[0])?
         .into_iter()
-        .zip(of(other)?)
+        .zip(of(models[1])?)
         .map(|(a, b)| a - b)
         .collect();
-    let sides = sides(targets, [candidate, other], &losses);
+    let labels = models.map(|answers| called(answers, threshold));
+    let sides = sides(targets, &labels, &losses);
     let counts = Side::ALL.map(|side| sides.iter().filter(|s| **s == side).count() as u64);
     let mut rows: Vec<usize> = (0..sides.len()).filter(|row| sides[*row] == side).collect();
     let sign = if side == Side::CandidateRight {
@@ -47,8 +49,8 @@ pub fn disagreements(
     let rows = rows.into_iter().map(|row| DisagreementRow {
         row: row as u64,
         truth: truth(targets, classes, row),
-        candidate: answer(targets, classes, candidate, row),
-        other: answer(targets, classes, other, row),
+        candidate: answer(targets, classes, (models[0], &labels[0]), row),
+        other: answer(targets, classes, (models[1], &labels[1]), row),
         loss: losses[row],
     });
     Ok(Disagreements {
@@ -59,11 +61,29 @@ pub fn disagreements(
     })
 }
 
-fn sides(targets: &Targets, [candidate, other]: [&Predictions; 2], losses: &[f64]) -> Vec<Side> {
+/// The label of each row; none of numbers.
+fn called(answers: &Predictions, threshold: Option<f64>) -> Vec<u32> {
+    match (answers, threshold) {
+        (
+            Predictions::Probabilities {
+                n_classes: 2,
+                values,
+            },
+            Some(threshold),
+        ) => {
+            let rows = values.chunks_exact(2);
+            rows.map(|p| u32::from(p[1] >= threshold)).collect()
+        }
+        (Predictions::Probabilities { .. }, _) => answers.labels(),
+        (Predictions::Values(_), _) => Vec::new(),
+    }
+}
+
+fn sides(targets: &Targets, [candidate, other]: &[Vec<u32>; 2], losses: &[f64]) -> Vec<Side> {
     match targets {
         Targets::Classes { codes, .. } => {
-            let labels = candidate.labels().into_iter().zip(other.labels());
-            let side = |(code, (a, b)): (&u32, (u32, u32))| match (a == *code, b == *code) {
+            let labels = candidate.iter().zip(other);
+            let side = |(code, (a, b)): (&u32, (&u32, &u32))| match (a == code, b == code) {
                 (false, true) => Side::OtherRight,
                 (true, false) => Side::CandidateRight,
                 (false, false) if a != b => Side::BothWrong,
@@ -94,25 +114,22 @@ pub fn truth(targets: &Targets, classes: &[String], row: usize) -> String {
     }
 }
 
-fn answer(targets: &Targets, classes: &[String], answers: &Predictions, row: usize) -> RowAnswer {
-    match (targets, answers) {
+fn answer(
+    targets: &Targets,
+    classes: &[String],
+    (answers, labels): (&Predictions, &[u32]),
+    row: usize,
+) -> RowAnswer {
+    let (answer, of_truth) = match (targets, answers) {
         (Targets::Classes { codes, .. }, Predictions::Probabilities { n_classes, values }) => {
-            let p = &values[row * n_classes..][..*n_classes];
-            let label = answers.take(&[row]).labels()[0] as usize;
-            RowAnswer {
-                answer: classes.get(label).cloned().unwrap_or_default(),
-                of_truth: p.get(codes[row] as usize).copied(),
-            }
+            let label = classes.get(labels[row] as usize).cloned();
+            let p = values.get(row * n_classes + codes[row] as usize);
+            (label.unwrap_or_default(), p.copied())
         }
-        (_, Predictions::Probabilities { .. }) => RowAnswer {
-            answer: String::new(),
-            of_truth: None,
-        },
-        (_, Predictions::Values(values)) => RowAnswer {
-            answer: values[row].to_string(),
-            of_truth: None,
-        },
-    }
+        (_, Predictions::Values(values)) => (values[row].to_string(), None),
+        _ => (String::new(), None),
+    };
+    RowAnswer { answer, of_truth }
 }
 
 #[cfg(test)]
@@ -135,7 +152,8 @@ mod tests {
         let (candidate, other) = (sure([0, 1, 1, 0, 2], 0.8), sure([0, 0, 2, 1, 1], 0.6));
         let classes = ["a", "b", "c"].map(str::to_owned);
         let of = |side| {
-            disagreements(&targets, &classes, [&candidate, &other], side, 10).expect("they fit")
+            disagreements(&targets, &classes, [&candidate, &other], None, (side, 10))
+                .expect("they fit")
         };
         // Row 0 alike, 1 the other, 2 and 4 the candidate, 3 both wrong in their own way.
         assert_eq!(of(Side::Alike).counts, [1, 2, 1, 1]);
@@ -154,5 +172,29 @@ mod tests {
         );
         let gained = of(Side::CandidateRight);
         assert!(gained.rows.windows(2).all(|w| w[0].loss <= w[1].loss));
+    }
+
+    #[test]
+    fn a_threshold_decides_between_two_classes() {
+        let targets = Targets::Classes {
+            codes: vec![1, 0],
+            n_classes: 2,
+        };
+        let of = |p: [f64; 2]| Predictions::Probabilities {
+            n_classes: 2,
+            values: p.iter().flat_map(|p| [1.0 - p, *p]).collect(),
+        };
+        let (candidate, other) = (of([0.1, 0.05]), of([0.3, 0.1]));
+        let classes = ["good", "bad"].map(str::to_owned);
+        let at = |threshold| {
+            let models = [&candidate, &other];
+            let asked = (Side::OtherRight, 10);
+            disagreements(&targets, &classes, models, threshold, asked).expect("they fit")
+        };
+        assert_eq!(at(None).counts, [0, 0, 0, 2], "nobody is called bad");
+        let found = at(Some(0.2));
+        assert_eq!(found.counts, [1, 0, 0, 1]);
+        assert_eq!(found.rows[0].other.answer, "bad");
+        assert_eq!(at(Some(0.07)).counts, [0, 1, 0, 1]);
     }
 }

@@ -391,14 +391,14 @@ impl Pair {
     }
 
     /// Whether the groups of one to three columns are decided about alike; `None` unless the targets are classes. `positive`
-    /// is a position in the classes.
+    /// is a position in the classes; it is called from a threshold on, or where it is the most probable.
     ///
     /// # Errors
     /// If the groups cannot be made.
     pub fn fairness(
         &self,
         columns: &[String],
-        positive: usize,
+        (positive, threshold): (usize, Option<f64>),
         min_rows: Option<u64>,
     ) -> Result<Option<FairnessReport>, Failure> {
         let set = self.by_columns(columns)?;
@@ -418,7 +418,7 @@ impl Pair {
             models: &models,
             set: &set,
             positive,
-            threshold: None,
+            threshold,
             min_rows: min_rows.unwrap_or(usual),
             level,
             n_resamples,
@@ -427,18 +427,27 @@ impl Pair {
         Ok(evaluate::fairness::fairness(&job)?)
     }
 
-    /// The rows about which the models disagree, of one side.
+    /// The rows about which the models disagree, of one side; with a threshold, where that decides between two classes.
     ///
     /// # Errors
     /// `NotFound` without another model.
-    pub fn disagreements(&self, side: Side) -> Result<Disagreements, Failure> {
+    pub fn disagreements(
+        &self,
+        side: Side,
+        threshold: Option<f64>,
+    ) -> Result<Disagreements, Failure> {
         let other = self
             .other()
             .ok_or_else(|| Failure::not_found("There is no other model to disagree with"))?;
         let answers = [&self.candidate().answers, &other.answers];
         let classes = &self.candidate().model.signature.classes;
-        let found =
-            evaluate::disagreement::disagreements(&self.targets, classes, answers, side, N_LISTED)?;
+        let found = evaluate::disagreement::disagreements(
+            &self.targets,
+            classes,
+            answers,
+            threshold,
+            (side, N_LISTED),
+        )?;
         Ok(found)
     }
 }

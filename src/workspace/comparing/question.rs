@@ -118,9 +118,16 @@ pub enum CompareAsk {
         columns: Vec<String>,
         /// Position of the class that a decision is for.
         positive: usize,
+        /// Thousandths of a probability, from which on it is called; `None` where it is the most probable.
+        threshold: Option<u32>,
     },
     /// Rows about which the models disagree.
-    Rows(Side),
+    Rows {
+        /// Which of them.
+        side: Side,
+        /// Thousandths of a probability, from which on the second of two classes is called.
+        threshold: Option<u32>,
+    },
     /// What the models would answer to a changed row.
     WhatIf {
         /// Its place among the test rows, counted from 0.
@@ -246,7 +253,7 @@ impl Asked for CompareQuery {
             CompareAsk::Slices(_) => 3,
             CompareAsk::Thresholds => 4,
             CompareAsk::Fairness { .. } => 5,
-            CompareAsk::Rows(_) => 6,
+            CompareAsk::Rows { .. } => 6,
             CompareAsk::WhatIf { .. } => 7,
             CompareAsk::Nearest { model: 0, .. } => 8,
             CompareAsk::Nearest { .. } => 9,
@@ -309,10 +316,17 @@ impl Pair {
                 CompareAnswer::Slices(self.slices(&ask.params(), ask.is_beside, None, monitor)?)
             }
             CompareAsk::Thresholds => CompareAnswer::Thresholds(self.thresholds()?),
-            CompareAsk::Fairness { columns, positive } => {
-                CompareAnswer::Fairness(self.fairness(columns, *positive, None)?)
+            CompareAsk::Fairness {
+                columns,
+                positive,
+                threshold,
+            } => {
+                let decided = (*positive, threshold.map(probability));
+                CompareAnswer::Fairness(self.fairness(columns, decided, None)?)
             }
-            CompareAsk::Rows(side) => CompareAnswer::Rows(self.disagreements(*side)?),
+            CompareAsk::Rows { side, threshold } => {
+                CompareAnswer::Rows(self.disagreements(*side, threshold.map(probability))?)
+            }
             CompareAsk::WhatIf { row, changes } => {
                 CompareAnswer::WhatIf(self.what_if(*row, changes)?)
             }
@@ -337,6 +351,10 @@ impl Pair {
             CompareAsk::Versions(_) => CompareAnswer::Versions(Vec::new()),
         })
     }
+}
+
+fn probability(thousandths: u32) -> f64 {
+    f64::from(thousandths) / 1_000.0
 }
 
 /// The metrics of any model on the rows of a pair.

@@ -92,10 +92,12 @@ impl Fairness {
         let query = view.ask(CompareAsk::Fairness {
             columns: std::iter::once(columns[by].clone()).chain(and).collect(),
             positive: class,
+            threshold: view.threshold.filter(|_| class == 1),
         });
         let Some(found) = answer::worked_out(ui, context, &query, "the groups") else {
             return;
         };
+        view.decided_at(ui, context);
         if let Some(CompareAnswer::Fairness(Some(report))) = answered(&found) {
             self.report(ui, context, report, view.other());
         }
@@ -320,6 +322,10 @@ fn measures(ui: &mut Ui, report: &FairnessReport) {
                     .and_then(|g| g.lowest.as_ref().zip(g.highest.as_ref()))
                 {
                     Some((low, high)) => {
+                        if line.gaps[0].difference == Some(0.0) {
+                            cell.weak("all alike");
+                            return;
+                        }
                         let short = |name: &str| short(name, &report.set);
                         cell.text(format!("{} … {}", short(low), short(high)));
                     }

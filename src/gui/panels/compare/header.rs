@@ -212,7 +212,7 @@ fn line(ui: &mut Ui, context: &PanelContext<'_>, shown: &Shown<'_>, model: Optio
             badge(ui, "in production", Tone::Production);
         }
         if let Some(words) = comparison.unshared_words() {
-            let text = format!("Of the columns, {words}.");
+            let text = format!("· {words}");
             ui.label(Type::Body.rich(text, tokens.text_weak));
         }
     });

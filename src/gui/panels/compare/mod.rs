@@ -250,7 +250,7 @@ impl Compare {
         ui.add_space(space::XS);
         match self.page {
             Page::Segments | Page::Checks => self.decision(ui, context, shown),
-            page => match pair::View::of(shown) {
+            page => match pair::View::of(shown, self.threshold.value) {
                 Some(view) => self.question(ui, context, &view, page),
                 None => {
                     let text = "The rows of this run are not among those that can be looked up.";

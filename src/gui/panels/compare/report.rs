@@ -1,7 +1,7 @@
 //! The report: one HTML file with everything of the comparison, made when somebody wants it.
 
 use super::Shown;
-use super::pair::{View, answered};
+use super::pair::{USUAL, View, answered};
 use crate::gui::action::Action;
 use crate::gui::icons;
 use crate::gui::panel::{Load, PanelContext};
@@ -19,7 +19,7 @@ pub(super) struct Report {
 impl Report {
     /// The button; when the report is made, its file is asked for.
     pub(super) fn ui(&mut self, ui: &mut Ui, context: &mut PanelContext<'_>, shown: &Shown<'_>) {
-        let Some(view) = View::of(shown) else {
+        let Some(view) = View::of(shown, USUAL) else {
             return;
         };
         if self.wanted.as_ref() != Some(&shown.key) {

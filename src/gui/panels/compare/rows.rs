@@ -49,7 +49,11 @@ impl Rows {
         self.side = shown[at];
         let side = Side::ALL[self.side];
         ui.add_space(space::XS);
-        let query = view.ask(CompareAsk::Rows(side));
+        view.decided_at(ui, context);
+        let query = view.ask(CompareAsk::Rows {
+            side,
+            threshold: view.threshold,
+        });
         let Some(found) = answer::worked_out(ui, context, &query, "the rows") else {
             return;
         };
@@ -60,6 +64,9 @@ impl Rows {
         prose(ui, &sentence(found, is_regression, view.other()));
         ui.add_space(space::XS);
         if found.rows.is_empty() {
+            let text = "There are no such rows. Among those that both answer alike stand first the ones whose probabilities lie furthest \
+                        apart.";
+            prose(ui, text);
             return;
         }
         let key = &view.shown.key;

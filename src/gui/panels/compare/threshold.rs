@@ -3,7 +3,7 @@
 
 use super::curves::share;
 use super::overall::{chart, gallery};
-use super::pair::{View, answered};
+use super::pair::{USUAL, View, answered};
 use super::words::{title_of, tone_of_place};
 use crate::domain::comparison::{Place, ThresholdCounts};
 use crate::domain::threshold::{
@@ -24,9 +24,6 @@ use crate::gui::widgets::table::{Cell, Column, Table};
 use crate::gui::widgets::{number, side, slider};
 use crate::workspace::comparing::{CompareAnswer, CompareAsk};
 use eframe::egui::{Ui, vec2};
-
-/// The threshold that models decide with.
-const USUAL: f64 = 0.5;
 
 /// What the page remembers.
 pub(super) struct Threshold {

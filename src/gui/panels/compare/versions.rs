@@ -160,7 +160,11 @@ fn table(ui: &mut Ui, models: &[&ModelVersion], lines: &[VersionLine], metrics: 
         let width = if title.len() > 9 { 94.0 } else { 74.0 };
         Column::number(title).width(width).sortable(false)
     }));
-    let bests: Vec<Option<f64>> = metrics.iter().map(|m| best(lines, *m)).collect();
+    // Where all are alike, none is best.
+    let bests: Vec<Option<f64>> = metrics
+        .iter()
+        .map(|m| best(lines, *m).filter(|b| lines.iter().any(|l| value(l, *m) != Some(*b))))
+        .collect();
     let n = models.len().min(lines.len());
     Table::new("Versions", &columns, n)
         .max_height(420.0)
@@ -180,7 +184,7 @@ fn table(ui: &mut Ui, models: &[&ModelVersion], lines: &[VersionLine], metrics: 
                     (Ok(_), metric) => {
                         let found = value(line, metric);
                         let text = number::metric(found);
-                        if found.is_some() && found == bests[column - 3] && n > 1 {
+                        if found.is_some() && found == bests[column - 3] {
                             cell.toned(text, Tone::Good);
                         } else {
                             cell.text(text);
