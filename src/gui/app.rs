@@ -391,7 +391,9 @@ pub fn problem_of(failure: &Failure) -> state::Problem {
 
 fn notices(ctx: &Context, toasts: &mut Toasts) -> bool {
     let mut is_open = true;
-    let response = egui::Modal::new(egui::Id::unique("notices")).show(ctx, |ui| {
+    let frame = egui::Frame::popup(&ctx.global_style()).inner_margin(space::XL);
+    let modal = egui::Modal::new(egui::Id::unique("notices")).frame(frame);
+    let response = modal.show(ctx, |ui| {
         ui.set_width(480.0);
         super::widgets::card::page_title(
             ui,

@@ -1,8 +1,10 @@
 //! The whole journey by labels, without a display: start, open the sample, run, look at the comparison, promote. And
 //! the same pipeline run by the command gives the same artifacts.
 
+use eframe::egui::Key;
+use eframe::egui::accesskit::Role;
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use lockkeeper::domain::run::{RunRecord, RunState};
 use lockkeeper::gui::app::{App, Places};
 use lockkeeper::gui::panel::Room;
@@ -64,6 +66,43 @@ fn artifacts(run: &RunRecord) -> BTreeSet<(String, String, String)> {
                 .map(|o| (s.kind.name().to_owned(), o.port.clone(), o.hash.to_string()))
         })
         .collect()
+}
+
+/// What has the keyboard's focus.
+fn focused(harness: &Harness<'_, Option<App>>) -> Option<String> {
+    let node = harness.query_by(|node| {
+        let role = node.role();
+        node.is_focused() && role != Role::Window
+    })?;
+    let label = node.accesskit_node().label();
+    Some(label.unwrap_or_else(|| "without a name".to_owned()))
+}
+
+#[test]
+fn tab_goes_through_the_whole_window_and_loses_the_focus_nowhere() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = window(&folder.path().join("samples"));
+    harness.step();
+    click(&mut harness, "Open sample");
+    until(&mut harness, "the sample is open", |app| {
+        app.snapshot().is_some()
+    });
+    let mut reached = Vec::new();
+    for _ in 0..30 {
+        harness.key_press(Key::Tab);
+        harness.step();
+        harness.step();
+        reached.push(focused(&harness));
+    }
+    let begun = reached
+        .iter()
+        .position(Option::is_some)
+        .expect("something has the focus");
+    assert!(reached[begun..].iter().all(Option::is_some), "{reached:?}");
+    for wanted in ["Not yet level 0", "Run", "Data", "Compare", "Maturity"] {
+        let has = |label: &String| label.starts_with(wanted);
+        assert!(reached.iter().flatten().any(has), "{wanted}: {reached:?}");
+    }
 }
 
 #[test]

@@ -10,7 +10,9 @@ use eframe::egui::{self, Context};
 /// Draws the page; false once it is to be closed.
 pub(super) fn show(ctx: &Context) -> bool {
     let mut is_open = true;
-    let response = egui::Modal::new(egui::Id::unique("help")).show(ctx, |ui| {
+    let frame = egui::Frame::popup(&ctx.global_style()).inner_margin(space::XL);
+    let modal = egui::Modal::new(egui::Id::unique("help")).frame(frame);
+    let response = modal.show(ctx, |ui| {
         ui.set_width(440.0);
         page_title(
             ui,

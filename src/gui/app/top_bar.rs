@@ -4,10 +4,10 @@ use crate::gui::action::{Action, Purpose};
 use crate::gui::icons;
 use crate::gui::panel::Room;
 use crate::gui::theme::{Tokens, Tone, Type, space};
-use crate::gui::widgets::badge::badge;
+use crate::gui::widgets::badge::{badge, badge_link};
 use crate::gui::widgets::button::Button;
 use crate::workspace::Snapshot;
-use eframe::egui::{self, Sense, Ui};
+use eframe::egui::{self, Ui};
 
 pub(super) fn show(
     ui: &mut Ui,
@@ -30,14 +30,14 @@ pub(super) fn show(
                 if let Some(snapshot) = snapshot {
                     workspace_menu(ui, snapshot, actions);
                     ui.add_space(space::S);
-                    if chip(ui, &maturity(snapshot), Tone::Neutral) {
+                    if badge_link(ui, &maturity(snapshot), Tone::Neutral).clicked() {
                         actions.push(Action::Go(Room::Maturity));
                     }
                     let (text, tone) = match snapshot.production() {
                         Some(model) => (format!("Production v{}", model.version), Tone::Production),
                         None => ("No model in production".to_owned(), Tone::Neutral),
                     };
-                    if chip(ui, &text, tone) {
+                    if badge_link(ui, &text, tone).clicked() {
                         actions.push(Action::Go(Room::Models));
                     }
                     if let Some(holder) = &snapshot.read_only {
@@ -133,13 +133,4 @@ fn maturity(snapshot: &Snapshot) -> String {
         None => "Not yet level 0".to_owned(),
     };
     format!("{level} · {proven} of {all} proven")
-}
-
-/// A badge that can be clicked.
-fn chip(ui: &mut Ui, text: &str, tone: Tone) -> bool {
-    let response = badge(ui, text, tone).interact(Sense::click());
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::accesskit::Role::Button, true, text));
-    response
-        .on_hover_cursor(egui::CursorIcon::PointingHand)
-        .clicked()
 }

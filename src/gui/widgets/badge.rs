@@ -12,6 +12,21 @@ const PADDING: f32 = 7.0;
 
 /// Shows a word on the tone's quiet surface, with the tone's shape before it.
 pub fn badge(ui: &mut Ui, text: &str, tone: Tone) -> Response {
+    allocated(ui, (text, tone), Sense::hover(), Role::Label)
+}
+
+/// A badge that leads somewhere: it is clicked, or reached with Tab and pressed.
+pub fn badge_link(ui: &mut Ui, text: &str, tone: Tone) -> Response {
+    let response = allocated(ui, (text, tone), Sense::click(), Role::Button);
+    if response.has_focus() {
+        let tokens = Tokens::of(ui);
+        paint::focus_ring(ui.painter(), response.rect, size::RADIUS, &tokens);
+    }
+    response.on_hover_cursor(egui::CursorIcon::PointingHand)
+}
+
+/// The sense is the widget's from the start: one that cannot take the focus gives it away in every frame.
+fn allocated(ui: &mut Ui, (text, tone): (&str, Tone), sense: Sense, role: Role) -> Response {
     let has_mark = tone != Tone::Neutral;
     let mark = if has_mark { MARK + 4.0 } else { 0.0 };
     let words = paint::width_of(ui.painter(), text, Type::SmallMedium);
@@ -19,8 +34,8 @@ pub fn badge(ui: &mut Ui, text: &str, tone: Tone) -> Response {
         (words + mark + 2.0 * PADDING).min(ui.available_width().max(size::BADGE)),
         size::BADGE,
     );
-    let (rect, response) = ui.allocate_exact_size(wanted, Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
+    let (rect, response) = ui.allocate_exact_size(wanted, sense);
+    response.widget_info(|| WidgetInfo::labeled(role, true, text));
     if ui.is_rect_visible(rect) {
         draw(ui.painter(), rect, text, tone, &Tokens::of(ui));
     }

@@ -304,7 +304,7 @@ impl Compare {
 
     /// Table and pictures beside each other where there is room, one over the other where there is not.
     fn decision(&mut self, ui: &mut Ui, context: &mut PanelContext<'_>, shown: &Shown<'_>) {
-        if ui.available_width() >= 1_180.0 {
+        if ui.available_width() >= 1_400.0 {
             let (width, height) = (ui.available_width(), ui.available_height());
             ui.horizontal_top(|ui| {
                 ui.spacing_mut().item_spacing.x = space::L;

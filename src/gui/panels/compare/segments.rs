@@ -349,7 +349,8 @@ fn table(
             .position(|i| comparison.segments[*i].segment == name)
             .map(|p| p + 1),
     };
-    let room = (ui.available_height() - 24.0).max(160.0).min(max_height);
+    // Below it stands how the intervals were made, in up to three lines.
+    let room = (ui.available_height() - 52.0).max(160.0).min(max_height);
     let done = Table::new("Segments", &columns, view.rows.len() + 1)
         .sort(Some(view.key.sort))
         .selected(position)
