@@ -2,6 +2,7 @@
 //! verdict, slices, groups, thresholds, single rows. A `pair` is asked, `question` says what of by the window, and how it is
 //! told is left to `report` and the roofs.
 
+mod answers;
 mod pair;
 mod question;
 mod what_if;

@@ -35,7 +35,7 @@ pub(super) fn buttons(
     };
     let read_only = shown.snapshot.read_only.as_ref();
     let read_only = read_only.map(|who| format!("Read-only: {who}"));
-    let is_segment = spec.steps.evaluate.segments.iter().any(|s| is_of(s, part));
+    let is_segment = is_segment(spec, shown, part);
     let is_checked = {
         let gate = spec.steps.validate_model.as_ref();
         gate.is_some_and(|g| {
@@ -75,25 +75,33 @@ pub(super) fn buttons(
     }
 }
 
-fn is_of(set: &SegmentSet, part: Part<'_>) -> bool {
-    set.condition.as_deref() == Some(part.condition)
+/// Whether every evaluation looks at it already: by its condition, or as a value or bin of a column.
+fn is_segment(spec: &PipelineSpec, shown: &Shown<'_>, part: Part<'_>) -> bool {
+    let is_it = |set: &SegmentSet| set.condition.as_deref() == Some(part.condition);
+    spec.steps.evaluate.segments.iter().any(is_it)
+        || shown
+            .comparison
+            .segments
+            .iter()
+            .any(|s| s.segment == part.name)
 }
 
 /// The pipeline with the part as a segment. Segments that nobody chose are written down first, since a list that is not
 /// empty takes their place.
 fn with_segment(spec: &PipelineSpec, shown: &Shown<'_>, part: Part<'_>) -> PipelineSpec {
     let mut spec = spec.clone();
+    if is_segment(&spec, shown, part) {
+        return spec;
+    }
     let segments = &mut spec.steps.evaluate.segments;
     if segments.is_empty() {
         *segments = shown.comparison.sets();
     }
-    if !segments.iter().any(|s| is_of(s, part)) {
-        segments.push(SegmentSet {
-            condition: Some(part.condition.to_owned()),
-            name: Some(part.name.to_owned()),
-            ..SegmentSet::default()
-        });
-    }
+    segments.push(SegmentSet {
+        condition: Some(part.condition.to_owned()),
+        name: Some(part.name.to_owned()),
+        ..SegmentSet::default()
+    });
     spec
 }
 

@@ -7,6 +7,9 @@ use crate::gui::theme::Tone;
 use crate::gui::widgets::number;
 use crate::gui::widgets::table::{Cell, Column};
 
+/// The share of false ones that is allowed among findings, where the rate is told.
+const FALSE_DISCOVERIES: f64 = 0.05;
+
 /// All outcomes, the ones to look at first before the others.
 pub(super) const OUTCOMES: [Outcome; 4] = [
     Outcome::Worse,
@@ -98,6 +101,15 @@ pub(super) fn intervals(comparison: &Comparison) -> String {
             number::counted(correction.n_segments, "difference", "differences"),
             number::count(correction.n_overall),
             correction.name
+        ));
+        let significant = comparison.segments.iter().filter_map(|s| s.significance);
+        let found = significant
+            .filter(|s| s.q_value <= FALSE_DISCOVERIES)
+            .count();
+        text.push_str(&format!(
+            " With a false discovery rate of {} (Benjamini and Hochberg 1995), {} in segments would count as found.",
+            percent(FALSE_DISCOVERIES),
+            number::count(found as u64)
         ));
     }
     text
