@@ -125,14 +125,11 @@ impl Pair {
                 .map(|p| format!("{} {}", p.field, p.message));
             return Err(told.fold(failure, Failure::detail));
         }
-        let named = |m: &Answered| (m.title.clone(), m.answers.clone());
-        let (candidate, other) = (named(self.candidate()), self.other().map(named));
-        let other = other.as_ref().filter(|_| beside);
         let job = SliceJob {
             table: &self.table,
             targets: &self.targets,
-            model: (&candidate.0, &candidate.1),
-            baseline: other.map(|(title, answers)| (title.as_str(), answers)),
+            model: self.candidate().named(),
+            baseline: self.other().filter(|_| beside).map(Answered::named),
             columns: &self.slice_columns(),
             params,
             seed: seed.unwrap_or(self.ways.seed),

@@ -30,6 +30,13 @@ pub struct Answered {
     pub(super) answers: Predictions,
 }
 
+impl Answered {
+    /// Its title and its answers.
+    pub(super) fn named(&self) -> (&str, &Predictions) {
+        (&self.title, &self.answers)
+    }
+}
+
 /// One or two models on the same rows.
 pub struct Pair {
     pub(super) table: Table,
