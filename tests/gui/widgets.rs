@@ -71,6 +71,23 @@ fn a_button_is_pressed_by_mouse_and_by_key_and_not_when_disabled() {
     assert_eq!(*harness.state(), (2, 0));
 }
 
+#[test]
+fn a_table_at_the_end_of_a_page_that_scrolls_keeps_its_rows() {
+    let columns = [Column::text("Segment").fill()];
+    let harness = harness(0.0, |ui, height| {
+        egui::ScrollArea::vertical().show(ui, |ui| {
+            ui.add_space(590.0);
+            let begun = ui.cursor().top();
+            let table = Table::new("Segments", &columns, 3).max_height(140.0);
+            table.show(ui, |cell, row, _| cell.text(format!("segment {row}")));
+            *height = ui.cursor().top() - begun;
+        });
+    });
+    // A head and three rows of 28 each.
+    let height = *harness.state();
+    assert!(height >= 4.0 * 28.0, "{height}");
+}
+
 #[derive(Default)]
 struct Listing {
     selected: Option<usize>,

@@ -242,13 +242,14 @@ impl<'a> Table<'a> {
         // In a page that scrolls there may be no height left, and still a table is to be read.
         let least = size::HEADER + 6.0 * self.row_height;
         let height = self.height.min(ui.available_height().max(least));
+        let body = (height - size::HEADER).max(self.row_height);
         let mut builder = TableBuilder::new(ui)
             .id_salt(self.name)
             .striped(true)
             .sense(Sense::CLICK)
             .auto_shrink([false, true])
-            .min_scrolled_height(0.0)
-            .max_scroll_height((height - size::HEADER).max(self.row_height));
+            .min_scrolled_height(body)
+            .max_scroll_height(body);
         for column in self.columns {
             let width = if column.fills {
                 Width::remainder().at_least(column.width.min(72.0))
