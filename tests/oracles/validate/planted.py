@@ -131,6 +131,8 @@ def some(values, share, new):
 
 
 def dropped(table):
+    if table.shape[1] < 2:
+        return None  # nothing would be left to validate
     chosen = list(table)[random.integers(table.shape[1])]
     return table.drop(columns=chosen), chosen
 
@@ -150,6 +152,11 @@ def without_the_most_frequent(table):
 
 def positive(table):
     return [c for c in numbers(table) if table[c].min() > 0]
+
+
+def varied(table):
+    """Columns of numbers of which at most half are equal: making one of them constant changes most of its rows."""
+    return [c for c in numbers(table) if table[c].value_counts(normalize=True).iloc[0] <= 0.5]
 
 
 def whole(table):
@@ -172,7 +179,7 @@ FAULTS = {
     "outliers": (changed(numbers, lambda v: some(v, 0.05, v.max() * 50 + 1e5).astype(float)), NOT_OK, None),
     "shifted by its deviation": (changed(numbers, lambda v: v + v.std()), NOT_OK, None),
     "spread to a third": (changed(numbers, lambda v: v.mean() + (v - v.mean()) * 0.3), NOT_OK, None),
-    "constant": (changed(numbers, lambda v: pd.Series(v.median(), index=v.index)), NOT_OK, None),
+    "constant": (changed(varied, lambda v: pd.Series(v.median(), index=v.index)), NOT_OK, None),
     "fractions in whole numbers": (changed(whole, lambda v: v + 0.37), NOT_OK, None),
     "a third missing": (changed(every, lambda v: some(v, 0.35, np.nan)), NOT_OK, None),
     "all missing": (changed(every, lambda v: pd.Series(np.nan, index=v.index)), {STOP}, None),
