@@ -2,13 +2,17 @@
 //! they do in small places.
 
 use eframe::egui;
-use egui_kittest::{Harness, kittest::Queryable as _};
+use egui_kittest::{
+    Harness,
+    kittest::{NodeT as _, Queryable as _},
+};
 use lockkeeper::gui::{
     theme::{self, Tone},
     widgets::{
         bars::{BarSeries, Bars},
         chart::{Chart, ChartFrame, ChartRequest},
         gantt::{Gantt, GanttRow},
+        heat::HeatMap,
         histogram::{Counts, Histogram},
         line::{LineChart, Reference, Series},
         matrix::ConfusionMatrix,
@@ -221,6 +225,84 @@ fn a_click_on_a_chart_says_what_was_hit() {
     assert!(x.is_some_and(|x| (x - 0.5).abs() < 0.05), "{x:?}");
     assert_eq!(hit(scatter(), egui::vec2(0.515, 0.565)), Some((0, 3)));
     assert_eq!(hit(scatter(), egui::vec2(0.3, 0.2)), None);
+}
+
+/// Focuses a chart, presses keys, and returns what the mark says that was reached, and what Enter chose.
+fn walked<C: Chart<Hit: PartialEq> + 'static>(
+    chart: C,
+    keys: &[egui::Key],
+) -> (Option<String>, Option<C::Hit>) {
+    let mut harness = harness(None, move |ui, hit| {
+        let shown = ChartFrame::new("t").without_menu().show(ui, &chart);
+        *hit = shown.hit.or(hit.take());
+    });
+    harness.get_by_label_contains("t. ").focus();
+    harness.run_ok();
+    for key in keys.iter().chain(&[egui::Key::Enter]) {
+        harness.key_press(*key);
+        harness.run_ok();
+    }
+    let told = harness
+        .get_by_label_contains("t. ")
+        .accesskit_node()
+        .value();
+    (told, *harness.state())
+}
+
+#[test]
+fn every_mark_of_a_chart_is_reached_and_chosen_by_keys() {
+    use egui::Key::{ArrowDown, ArrowLeft, ArrowRight, ArrowUp, End, Home};
+    let heat = || HeatMap {
+        rows: ["a", "b"].map(str::to_owned).into(),
+        columns: ["x", "y", "z"].map(str::to_owned).into(),
+        values: vec![
+            vec![Some(0.1), Some(0.2), None],
+            vec![Some(0.4), Some(-0.5), Some(0.6)],
+        ],
+        what: "difference".to_owned(),
+        ..HeatMap::default()
+    };
+    let told = |text: &str| Some(text.to_owned());
+    assert_eq!(walked(heat(), &[]), (None, None));
+    assert_eq!(
+        walked(heat(), &[ArrowRight]),
+        (told("a · x, difference 0.10"), Some((0, 0)))
+    );
+    assert_eq!(
+        walked(heat(), &[Home, ArrowDown, ArrowRight]),
+        (told("b · y, difference −0.50"), Some((1, 1)))
+    );
+    assert_eq!(
+        walked(heat(), &[End, ArrowDown, ArrowRight]).1,
+        Some((1, 2))
+    );
+    // From the left end over the abscissa; the point without a place is passed over.
+    assert_eq!(walked(scatter(), &[Home]).1, Some((0, 0)));
+    assert_eq!(
+        walked(scatter(), &[Home, ArrowRight]),
+        (told("d, truth 0.5000, prediction 0.5000"), Some((0, 3)))
+    );
+    assert_eq!(
+        walked(scatter(), &[End, ArrowDown, ArrowUp]).1,
+        Some((0, 2))
+    );
+    assert_eq!(walked(line_chart(), &[Home, ArrowRight]).1, Some(1.0));
+    assert_eq!(walked(line_chart(), &[End, ArrowLeft]).1, Some(0.0));
+    let bars = Bars {
+        groups: ["a", "b"].map(str::to_owned).into(),
+        series: vec![BarSeries {
+            name: "m".to_owned(),
+            tone: Tone::Baseline,
+            values: vec![Some(1.0), Some(2.0)],
+        }],
+        ..Bars::default()
+    };
+    assert_eq!(
+        walked(bars, &[Home, ArrowDown]),
+        (told("b, m 2.000"), Some(1))
+    );
+    let (text, hit) = walked(Scatter::default(), &[Home]);
+    assert_eq!((text, hit), (None, None));
 }
 
 #[test]

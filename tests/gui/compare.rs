@@ -2,6 +2,7 @@
 
 use crate::decisions::*;
 use crate::fixtures::*;
+use eframe::egui::Key;
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use lockkeeper::domain::ids::RunId;
@@ -147,10 +148,17 @@ fn a_slice_becomes_a_segment_and_a_gate_check() {
 
 #[test]
 fn segments_are_dots_and_two_columns_a_map_whose_cells_open() {
-    let harness = page("Map");
+    let mut harness = page("Map");
     harness.get_by_label_contains("Every segment by its size (lower is better). Scatter chart");
-    harness.get_by_label_contains("candidate minus production. Heat map of difference in log loss");
-    harness.get_by_label("Click a cell to see every metric of it.");
+    harness.get_by_label("Choose a cell to see every metric of it.");
+    let map = "candidate minus production. Heat map of difference in log loss";
+    harness.get_by_label_contains(map).focus();
+    harness.run_ok();
+    for key in [Key::ArrowRight, Key::ArrowDown, Key::Enter] {
+        harness.key_press(key);
+        harness.run_ok();
+    }
+    harness.get_by_label_contains("Every metric of the cell, ");
 }
 
 #[test]

@@ -18,7 +18,8 @@ impl Unit {
     /// A value in words.
     pub fn written(self, value: f64) -> String {
         match self {
-            Self::Number | Self::Whole => number::metric(value),
+            Self::Number => number::metric(value),
+            Self::Whole => number::plain(value),
             Self::Day => calendar::moment(value),
         }
     }

@@ -8,6 +8,7 @@ use super::{
     chart::{Chart, KeyEntry, csv_cell},
     number, paint,
     plot::Stage,
+    walk::{self, Way},
 };
 use crate::gui::theme::{Tokens, Tone, Type};
 
@@ -78,14 +79,7 @@ impl Chart for Bars {
             .enumerate()
             .take(20)
             .map(|(position, group)| {
-                let values: Vec<String> = self
-                    .series
-                    .iter()
-                    .map(|series| {
-                        let value = self.written(series.values.get(position).copied().flatten());
-                        format!("{} {value}", series.name)
-                    })
-                    .collect();
+                let values: Vec<String> = self.of_group(position).map(|line| line.0).collect();
                 format!("{group}: {}", values.join(", "))
             })
             .collect();
@@ -117,7 +111,18 @@ impl Chart for Bars {
         text
     }
 
-    fn draw(&self, ui: &mut Ui, rect: Rect) -> Option<usize> {
+    fn step(&self, from: Option<usize>, way: Way) -> Option<usize> {
+        walk::in_list(self.groups.len(), from, way)
+    }
+
+    fn told(&self, position: usize) -> Vec<(String, Tone)> {
+        let name = (self.groups[position].clone(), Tone::Neutral);
+        std::iter::once(name)
+            .chain(self.of_group(position))
+            .collect()
+    }
+
+    fn draw(&self, ui: &mut Ui, rect: Rect, walked: Option<usize>) -> Option<usize> {
         let tokens = Tokens::of(ui);
         let painter = ui.painter().clone();
         let width = |text: &str, kind: Type| paint::width_of(&painter, text, kind);
@@ -159,7 +164,7 @@ impl Chart for Bars {
         for (position, group) in self.groups.iter().enumerate() {
             let id = ui.scope_id().with(("group", position));
             let response = ui.interact(row(position), id, Sense::CLICK | Sense::HOVER);
-            if response.hovered() {
+            if response.hovered() || walked == Some(position) {
                 painter.set(under, Shape::rect_filled(row(position), 3.0, tokens.hover));
             }
             if response.clicked() {
@@ -174,6 +179,14 @@ impl Chart for Bars {
 }
 
 impl Bars {
+    /// What every series says of a group.
+    fn of_group(&self, position: usize) -> impl Iterator<Item = (String, Tone)> {
+        self.series.iter().map(move |series| {
+            let value = self.written(series.values.get(position).copied().flatten());
+            (format!("{} {value}", series.name), series.tone)
+        })
+    }
+
     /// Every bar of `bar` points with its value behind it, and the line they all start from.
     fn add(&self, plot: &mut PlotUi<'_>, bar: f32, per_point: [f64; 2], tokens: &Tokens) {
         let bar = f64::from(bar) * per_point[1];

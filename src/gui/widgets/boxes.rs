@@ -1,11 +1,12 @@
 //! Box plots: quartiles and whiskers of a number for every category, side by side for groups.
 
-use eframe::egui::{Align2, Rect, Sense, Stroke, StrokeKind, Ui, pos2};
+use eframe::egui::{Align2, Pos2, Rect, Sense, Stroke, StrokeKind, Ui, pos2};
 
 use super::{
     axis::{Scale, Unit},
-    chart::{Chart, KeyEntry, csv_cell, readout},
+    chart::{Chart, KeyEntry, csv_cell, pointed, readout},
     number, paint,
+    walk::{self, Way},
 };
 use crate::gui::theme::{Tokens, Tone, Type};
 
@@ -124,7 +125,17 @@ impl Chart for Boxes {
         text
     }
 
-    fn draw(&self, ui: &mut Ui, rect: Rect) -> Option<usize> {
+    fn step(&self, from: Option<usize>, way: Way) -> Option<usize> {
+        walk::in_list(self.marks().count(), from, way)
+    }
+
+    fn told(&self, hit: usize) -> Vec<(String, Tone)> {
+        self.marks()
+            .nth(hit)
+            .map_or_else(Vec::new, |mark| self.readings(mark))
+    }
+
+    fn draw(&self, ui: &mut Ui, rect: Rect, walked: Option<usize>) -> Option<usize> {
         let tokens = Tokens::of(ui);
         let painter = ui.painter().clone();
         let names = self
@@ -195,12 +206,17 @@ impl Chart for Boxes {
         }
         let id = ui.scope_id().with("boxes");
         let response = ui.interact(inner, id, Sense::CLICK | Sense::HOVER);
-        let at = response.hover_pos()?;
-        let near = self.marks().min_by(|a, b| {
-            let far = |m: &(usize, usize, &BoxMark)| (middle(m.0, m.1) - at.y).abs();
-            far(a).total_cmp(&far(b))
-        })?;
-        readout(ui, at, rect, &self.readings(near));
-        response.clicked().then_some(near.0)
+        let places = || self.marks().map(|mark| middle(mark.0, mark.1));
+        let under = |at: Pos2| {
+            let far = places().map(|y| (y - at.y).abs()).enumerate();
+            far.min_by(|a, b| a.1.total_cmp(&b.1)).map(|near| near.0)
+        };
+        let walked = walked.and_then(|hit| {
+            let at = pos2(inner.center().x, places().nth(hit)?);
+            Some((hit, at))
+        });
+        let (hit, at) = pointed(response.hover_pos(), under, walked)?;
+        readout(ui, at, rect, &self.told(hit));
+        response.clicked().then_some(hit)
     }
 }

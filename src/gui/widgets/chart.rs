@@ -4,9 +4,13 @@
 //! A chart implements [`Chart`] and draws into a rectangle. Files are written by the app, which receives a
 //! [`ChartRequest`]; only the clipboard is filled here.
 
-use eframe::egui::{self, Align2, Popup, Rect, Sense, Ui, WidgetInfo, accesskit::Role, pos2, vec2};
+use eframe::egui::{self, Align2, Popup, Rect, Sense, Ui, pos2, vec2};
 
-use super::{button::Button, paint};
+use super::{
+    button::Button,
+    paint,
+    walk::{Walk, Way},
+};
 use crate::gui::svg;
 use crate::gui::{
     icons,
@@ -58,7 +62,7 @@ impl KeyEntry {
 /// Something that draws data into a rectangle and can say in words what it drew.
 pub trait Chart {
     /// What a click can hit: a bin, a cell, a bar.
-    type Hit;
+    type Hit: Copy + Send + Sync + 'static;
 
     /// The keys of its colours; none for a chart of one colour.
     fn keys(&self) -> Vec<KeyEntry> {
@@ -71,8 +75,19 @@ pub trait Chart {
     /// The data behind the picture as CSV with a header.
     fn csv(&self) -> String;
 
-    /// Draws it and says what was clicked. The rectangle is already allocated.
-    fn draw(&self, ui: &mut Ui, rect: Rect) -> Option<Self::Hit>;
+    /// Where a key leads from a mark, or from outside; `None` if there is nothing to walk over by keys.
+    fn step(&self, _from: Option<Self::Hit>, _way: Way) -> Option<Self::Hit> {
+        None
+    }
+
+    /// What a mark says, with the colours of its lines.
+    fn told(&self, _hit: Self::Hit) -> Vec<(String, Tone)> {
+        Vec::new()
+    }
+
+    /// Draws it and says what was clicked. The rectangle is already allocated; `walked` is the mark that the keys walked to, to
+    /// be shown like one under the pointer.
+    fn draw(&self, ui: &mut Ui, rect: Rect, walked: Option<Self::Hit>) -> Option<Self::Hit>;
 }
 
 /// What somebody asked for in a chart's menu; the app does it.
@@ -164,14 +179,16 @@ impl<'a> ChartFrame<'a> {
             ui.spacing_mut().item_spacing.y = space::XS;
             let wants = self.title_line(ui, width);
             let key_rows = paint_keys(ui, &keys, width);
-            let (rect, response) = ui.allocate_exact_size(
-                vec2(width, (self.height - key_rows).max(40.0)),
-                Sense::hover(),
-            );
-            let words = format!("{}. {}", self.title, chart.summary());
-            response.widget_info(|| WidgetInfo::labeled(Role::Figure, true, &words));
+            let size = vec2(width, (self.height - key_rows).max(40.0));
+            let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
+            let words = || format!("{}. {}", self.title, chart.summary());
+            let walk = Walk::over(ui, rect, chart, words);
             if ui.is_rect_visible(rect) {
-                hit = chart.draw(ui, rect);
+                hit = chart.draw(ui, rect, walk.at);
+                walk.paint(ui);
+            }
+            if walk.is_chosen {
+                hit = walk.at;
             }
             wants
         });
@@ -336,6 +353,18 @@ pub fn csv_cell(text: &str) -> String {
         format!("\"{}\"", text.replace('"', "\"\""))
     } else {
         text.to_owned()
+    }
+}
+
+/// What is pointed at, and where: what is under the pointer, otherwise what the keys walked to.
+pub fn pointed<H>(
+    pointer: Option<egui::Pos2>,
+    under: impl FnOnce(egui::Pos2) -> Option<H>,
+    walked: Option<(H, egui::Pos2)>,
+) -> Option<(H, egui::Pos2)> {
+    match pointer {
+        Some(at) => under(at).map(|hit| (hit, at)),
+        None => walked,
     }
 }
 

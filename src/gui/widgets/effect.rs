@@ -6,9 +6,10 @@ use egui_plot::{Line, Points};
 
 use super::{
     axis::{Scale, Unit},
-    chart::{Chart, KeyEntry, csv_cell, readout},
+    chart::{Chart, KeyEntry, csv_cell, pointed, readout},
     number,
     plot::{self, Stage},
+    walk::{self, Way},
 };
 use crate::gui::theme::{Tokens, Tone};
 
@@ -103,7 +104,20 @@ impl Chart for Effect {
         text
     }
 
-    fn draw(&self, ui: &mut Ui, rect: Rect) -> Option<f64> {
+    fn step(&self, from: Option<f64>, way: Way) -> Option<f64> {
+        walk::in_values(self.x.iter().copied(), from, way)
+    }
+
+    fn told(&self, x: f64) -> Vec<(String, Tone)> {
+        let Some(i) = self.nearest(x) else {
+            return Vec::new();
+        };
+        let x = format!("{} {}", self.x_label, self.unit.written(self.x[i]));
+        let mean = format!("mean {}", number::metric(self.mean[i]));
+        vec![(x, Tone::Neutral), (mean, MEAN)]
+    }
+
+    fn draw(&self, ui: &mut Ui, rect: Rect, walked: Option<f64>) -> Option<f64> {
         let tokens = Tokens::of(ui);
         let (x, y) = self.scales();
         let stage = Stage::new(ui, rect, (x, y), (&self.x_label, &self.y_label))?;
@@ -126,21 +140,15 @@ impl Chart for Effect {
             plot.points(dots.color(tokens.mark(MEAN)));
             let stroke = Stroke::new(2.5, tokens.mark(MEAN));
             plot.line(Line::new("", mean).stroke(stroke).allow_band(false));
-            if let Some(i) = plot::pointer(plot).and_then(|at| self.nearest(at.x)) {
+            let pointed = plot::pointer(plot).map(|at| at.x).or(walked);
+            if let Some(i) = pointed.and_then(|x| self.nearest(x)) {
                 plot::ringed(plot, [self.x[i], self.mean[i]], 4.0, MEAN, &tokens);
             }
         });
-        if let Some(at) = shown.response.hover_pos()
-            && let Some(i) = self.nearest(shown.under(at).x)
-        {
-            let lines = [
-                (
-                    format!("{} {}", self.x_label, self.unit.written(self.x[i])),
-                    Tone::Neutral,
-                ),
-                (format!("mean {}", number::metric(self.mean[i])), MEAN),
-            ];
-            readout(ui, at, shown.rect(), &lines);
+        let walked = walked.map(|x| (x, shown.at(x)));
+        let under = |at| Some(shown.under(at).x);
+        if let Some((x, at)) = pointed(shown.response.hover_pos(), under, walked) {
+            readout(ui, at, shown.rect(), &self.told(x));
         }
         let clicked = shown.response.clicked();
         let at = shown.response.interact_pointer_pos().filter(|_| clicked)?;

@@ -9,6 +9,7 @@ use super::{
     chart::{Chart, KeyEntry, KeyMark, csv_cell},
     number, paint,
     step::StepState,
+    walk::{self, Way},
 };
 use crate::gui::theme::{Tokens, Tone, Type};
 
@@ -219,7 +220,15 @@ impl Chart for Gantt {
             + &self.rows.iter().map(row).collect::<String>()
     }
 
-    fn draw(&self, ui: &mut Ui, rect: Rect) -> Option<usize> {
+    fn step(&self, from: Option<usize>, way: Way) -> Option<usize> {
+        walk::in_list(self.rows.len(), from, way)
+    }
+
+    fn told(&self, position: usize) -> Vec<(String, Tone)> {
+        vec![(self.row_text(&self.rows[position]), Tone::Neutral)]
+    }
+
+    fn draw(&self, ui: &mut Ui, rect: Rect, walked: Option<usize>) -> Option<usize> {
         let tokens = Tokens::of(ui);
         let painter = ui
             .painter()
@@ -262,7 +271,8 @@ impl Chart for Gantt {
             let text = self.row_text(row);
             response.widget_info(|| WidgetInfo::labeled(Role::ListItem, true, &text));
             let is_selected = self.selected == Some(position);
-            if is_selected || response.hovered() {
+            let is_walked = walked == Some(position);
+            if is_selected || is_walked || response.hovered() {
                 let fill = if is_selected {
                     tokens.selected
                 } else {

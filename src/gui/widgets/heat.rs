@@ -1,12 +1,13 @@
 //! A heat map: a value for every pair of a row and a column, as colour, and as a figure where there is room for one.
 
 use eframe::egui::{
-    Align2, Mesh, Rect, Sense, Shape, Stroke, StrokeKind, Ui, epaint::TextShape, pos2, vec2,
+    Align2, Mesh, Pos2, Rect, Sense, Shape, Stroke, StrokeKind, Ui, epaint::TextShape, pos2, vec2,
 };
 
 use super::{
-    chart::{Chart, KeyEntry, csv_cell, readout},
+    chart::{Chart, KeyEntry, csv_cell, pointed, readout},
     number, paint,
+    walk::{self, Way},
 };
 use crate::gui::theme::{Tokens, Tone, Type};
 
@@ -267,7 +268,25 @@ impl Chart for HeatMap {
         text
     }
 
-    fn draw(&self, ui: &mut Ui, rect: Rect) -> Option<(usize, usize)> {
+    fn step(&self, from: Option<(usize, usize)>, way: Way) -> Option<(usize, usize)> {
+        walk::in_grid([self.rows.len(), self.columns.len()], from, way)
+    }
+
+    fn told(&self, (row, column): (usize, usize)) -> Vec<(String, Tone)> {
+        let names = format!("{} · {}", self.rows[row], self.columns[column]);
+        let said = format!("{} {}", self.what, self.said(row, column));
+        let note = self.notes.get(row).and_then(|notes| notes.get(column));
+        let lines = [Some(names), Some(said), note.cloned()];
+        let lines = lines.into_iter().flatten();
+        lines.map(|line| (line, Tone::Neutral)).collect()
+    }
+
+    fn draw(
+        &self,
+        ui: &mut Ui,
+        rect: Rect,
+        walked: Option<(usize, usize)>,
+    ) -> Option<(usize, usize)> {
         let tokens = Tokens::of(ui);
         let layout = self.layout(ui, rect);
         let [wide, high] = layout.side;
@@ -283,33 +302,30 @@ impl Chart for HeatMap {
             ui.scope_id().with("cells"),
             Sense::CLICK | Sense::HOVER,
         );
-        let frame = |(row, column): (usize, usize)| {
+        let place = |(row, column): (usize, usize)| {
             let corner = layout.cells.min + vec2(column as f32 * wide, row as f32 * high);
-            let place = Rect::from_min_size(corner, vec2(wide, high));
+            Rect::from_min_size(corner, vec2(wide, high))
+        };
+        let frame = |cell: (usize, usize)| {
             let stroke = Stroke::new(2.0, tokens.text_strong);
             ui.painter()
-                .rect_stroke(place, 2.0, stroke, StrokeKind::Inside);
+                .rect_stroke(place(cell), 2.0, stroke, StrokeKind::Inside);
         };
         if let Some(selected) = self.selected {
             frame(selected);
         }
-        let at = response.hover_pos()?;
-        let column = (((at.x - all.left()) / wide).max(0.0) as usize).min(self.columns.len() - 1);
-        let row = (((at.y - all.top()) / high).max(0.0) as usize).min(self.rows.len() - 1);
-        frame((row, column));
-        let mut lines = vec![
-            (
-                format!("{} · {}", self.rows[row], self.columns[column]),
-                Tone::Neutral,
-            ),
-            (
-                format!("{} {}", self.what, self.said(row, column)),
-                Tone::Neutral,
-            ),
-        ];
-        let note = self.notes.get(row).and_then(|notes| notes.get(column));
-        lines.extend(note.map(|note| (note.clone(), Tone::Neutral)));
-        readout(ui, at, rect, &lines);
-        response.clicked().then_some((row, column))
+        let under = |at: Pos2| {
+            let column = ((at.x - all.left()) / wide).max(0.0) as usize;
+            let row = ((at.y - all.top()) / high).max(0.0) as usize;
+            Some((
+                row.min(self.rows.len() - 1),
+                column.min(self.columns.len() - 1),
+            ))
+        };
+        let walked = walked.map(|cell| (cell, place(cell).center()));
+        let (cell, at) = pointed(response.hover_pos(), under, walked)?;
+        frame(cell);
+        readout(ui, at, rect, &self.told(cell));
+        response.clicked().then_some(cell)
     }
 }

@@ -5,9 +5,10 @@ use egui_plot::{Bar, BarChart, Line, PlotUi};
 
 use super::{
     axis::{Scale, Unit},
-    chart::{Chart, KeyEntry, csv_cell, readout},
+    chart::{Chart, KeyEntry, csv_cell, pointed, readout},
     number,
     plot::{self, Stage},
+    walk::{self, Way},
 };
 use crate::gui::theme::{Tokens, Tone};
 
@@ -132,7 +133,25 @@ impl Chart for Histogram {
         text
     }
 
-    fn draw(&self, ui: &mut Ui, rect: Rect) -> Option<usize> {
+    fn step(&self, from: Option<usize>, way: Way) -> Option<usize> {
+        walk::in_list(self.n_bins(), from, way)
+    }
+
+    fn told(&self, bin: usize) -> Vec<(String, Tone)> {
+        let mut lines = vec![(self.bin_text(bin), Tone::Neutral)];
+        for layer in &self.layers {
+            let height = self.height(layer, bin);
+            let text = if self.is_shares() {
+                number::percent(height)
+            } else {
+                number::metric(height)
+            };
+            lines.push((format!("{} {text}", layer.name), layer.tone));
+        }
+        lines
+    }
+
+    fn draw(&self, ui: &mut Ui, rect: Rect, walked: Option<usize>) -> Option<usize> {
         let tokens = Tokens::of(ui);
         let (&low, &high) = (self.edges.first()?, self.edges.last()?);
         let heights = self
@@ -149,7 +168,8 @@ impl Chart for Histogram {
         let stage = Stage::new(ui, rect, scales, (&self.x_label, y_label))?;
         let per_point = stage.per_point()[0];
         let shown = stage.show(ui, Sense::CLICK | Sense::HOVER, |plot| {
-            let pointed = plot::pointer(plot).and_then(|at| self.bin_at(at.x));
+            let under = plot::pointer(plot).and_then(|at| self.bin_at(at.x));
+            let pointed = under.or(walked);
             for (position, layer) in self.layers.iter().enumerate() {
                 if position == 0 {
                     self.add_bars(plot, layer, pointed, per_point, &tokens);
@@ -163,9 +183,13 @@ impl Chart for Histogram {
                 plot.line(Line::new("", ends).stroke(stroke));
             }
         });
-        let at = shown.response.hover_pos()?;
-        let bin = self.bin_at(shown.under(at).x)?;
-        readout(ui, at, shown.rect(), &self.readings(bin));
+        let walked = walked.map(|bin| {
+            let middle = (self.edges[bin] + self.edges[bin + 1]) / 2.0;
+            (bin, shown.at(middle))
+        });
+        let under = |at| self.bin_at(shown.under(at).x);
+        let (bin, at) = pointed(shown.response.hover_pos(), under, walked)?;
+        readout(ui, at, shown.rect(), &self.told(bin));
         shown.response.clicked().then_some(bin)
     }
 }
@@ -173,20 +197,6 @@ impl Chart for Histogram {
 impl Histogram {
     fn bin_at(&self, value: f64) -> Option<usize> {
         (0..self.n_bins()).find(|&bin| (self.edges[bin]..self.edges[bin + 1]).contains(&value))
-    }
-
-    fn readings(&self, bin: usize) -> Vec<(String, Tone)> {
-        let mut lines = vec![(self.bin_text(bin), Tone::Neutral)];
-        for layer in &self.layers {
-            let height = self.height(layer, bin);
-            let text = if self.is_shares() {
-                number::percent(height)
-            } else {
-                number::metric(height)
-            };
-            lines.push((format!("{} {text}", layer.name), layer.tone));
-        }
-        lines
     }
 
     /// Bars with a gap of one point, where they are wide enough for one.

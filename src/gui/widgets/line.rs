@@ -4,11 +4,12 @@ use eframe::egui::{Rect, Sense, Stroke, Ui};
 use egui_plot::{Line, PlotUi, Points};
 
 use super::{
-    axis::Scale,
-    chart::{Chart, KeyEntry, csv_cell, readout},
+    axis::{Scale, Unit},
+    chart::{Chart, KeyEntry, csv_cell, pointed, readout},
     number,
     plot::{self, MANY, Stage},
     reference::References,
+    walk::{self, Way},
 };
 use crate::gui::theme::{Tokens, Tone};
 
@@ -40,6 +41,8 @@ pub struct LineChart {
     pub y_label: String,
     /// The references.
     pub references: Vec<Reference>,
+    /// What the values of the horizontal axis are.
+    pub x_unit: Unit,
     /// Fixed ends of the horizontal axis.
     pub x_range: Option<(f64, f64)>,
     /// Fixed ends of the vertical axis.
@@ -57,9 +60,9 @@ impl LineChart {
             series,
             x_label: x_label.into(),
             y_label: y_label.into(),
-            references: Vec::new(),
             x_range: Some((0.0, 1.0)),
             y_range: Some((0.0, 1.0)),
+            ..Self::default()
         }
     }
 
@@ -97,22 +100,7 @@ impl LineChart {
             || Scale::around(of(1).chain(levels), false),
             |(l, h)| Scale::new(l, h),
         );
-        (x, y)
-    }
-
-    /// What a readout says at a value of the horizontal axis.
-    fn readings(&self, x: f64) -> Vec<(String, Tone)> {
-        let first = format!("{} {}", self.x_label, number::metric(x));
-        let of = |series: &Series| {
-            let [_, y] = series.nearest(x)?;
-            Some((
-                format!("{} {}", series.name, number::metric(y)),
-                series.tone,
-            ))
-        };
-        std::iter::once((first, Tone::Neutral))
-            .chain(self.series.iter().filter_map(of))
-            .collect()
+        (x.of(self.x_unit), y)
     }
 }
 
@@ -154,7 +142,7 @@ impl Chart for LineChart {
                     format!(
                         ", marked at {} {}, {}",
                         self.x_label,
-                        number::metric(x),
+                        self.x_unit.written(x),
                         number::metric(y)
                     )
                 });
@@ -185,7 +173,26 @@ impl Chart for LineChart {
         header + &rows.collect::<String>()
     }
 
-    fn draw(&self, ui: &mut Ui, rect: Rect) -> Option<f64> {
+    fn step(&self, from: Option<f64>, way: Way) -> Option<f64> {
+        let points = self.series.iter().flat_map(|series| &series.points);
+        walk::in_values(points.map(|point| point[0]), from, way)
+    }
+
+    fn told(&self, x: f64) -> Vec<(String, Tone)> {
+        let first = format!("{} {}", self.x_label, self.x_unit.written(x));
+        let of = |series: &Series| {
+            let [_, y] = series.nearest(x)?;
+            Some((
+                format!("{} {}", series.name, number::metric(y)),
+                series.tone,
+            ))
+        };
+        std::iter::once((first, Tone::Neutral))
+            .chain(self.series.iter().filter_map(of))
+            .collect()
+    }
+
+    fn draw(&self, ui: &mut Ui, rect: Rect, walked: Option<f64>) -> Option<f64> {
         let tokens = Tokens::of(ui);
         let (x, y) = self.scales();
         let mut stage = Stage::new(ui, rect, (x, y), (&self.x_label, &self.y_label))?;
@@ -210,20 +217,21 @@ impl Chart for LineChart {
                     plot::ringed(plot, at, 4.5, series.tone, &tokens);
                 }
             }
-            if let Some(at) = plot::pointer(plot) {
-                let ends = vec![[at.x, y.low], [at.x, y.high]];
+            if let Some(at) = plot::pointer(plot).map(|at| at.x).or(walked) {
+                let ends = vec![[at, y.low], [at, y.high]];
                 let stroke = Stroke::new(1.0, tokens.border_strong);
                 plot.line(Line::new("", ends).stroke(stroke));
                 for series in &self.series {
-                    if let Some(nearest) = series.nearest(at.x) {
+                    if let Some(nearest) = series.nearest(at) {
                         plot::ringed(plot, nearest, 3.5, series.tone, &tokens);
                     }
                 }
             }
         });
-        if let Some(at) = shown.response.hover_pos() {
-            let lines = self.readings(shown.under(at).x);
-            readout(ui, at, shown.rect(), &lines);
+        let walked = walked.map(|x| (x, shown.at(x)));
+        let under = |at| Some(shown.under(at).x);
+        if let Some((x, at)) = pointed(shown.response.hover_pos(), under, walked) {
+            readout(ui, at, shown.rect(), &self.told(x));
         }
         let clicked = shown.response.clicked();
         let at = shown.response.interact_pointer_pos().filter(|_| clicked)?;

@@ -5,6 +5,7 @@ use eframe::egui::{Align2, Rect, Sense, Stroke, Ui, pos2, vec2};
 use super::{
     chart::{Chart, csv_cell},
     number, paint,
+    walk::{self, Way},
 };
 use crate::gui::theme::{Tokens, Tone, Type};
 
@@ -86,7 +87,20 @@ impl Chart for ConfusionMatrix {
         text
     }
 
-    fn draw(&self, ui: &mut Ui, rect: Rect) -> Option<(usize, usize)> {
+    fn step(&self, from: Option<(usize, usize)>, way: Way) -> Option<(usize, usize)> {
+        walk::in_grid([self.classes.len(); 2], from, way)
+    }
+
+    fn told(&self, (actual, predicted): (usize, usize)) -> Vec<(String, Tone)> {
+        vec![(self.cell_text(actual, predicted), Tone::Neutral)]
+    }
+
+    fn draw(
+        &self,
+        ui: &mut Ui,
+        rect: Rect,
+        walked: Option<(usize, usize)>,
+    ) -> Option<(usize, usize)> {
         let tokens = Tokens::of(ui);
         let painter = ui.painter().clone();
         let n = self.classes.len();
@@ -121,7 +135,8 @@ impl Chart for ConfusionMatrix {
                 if response.clicked() {
                     clicked = Some((actual, predicted));
                 }
-                let is_framed = response.hovered() || self.selected == Some((actual, predicted));
+                let is_pointed = response.hovered() || walked == Some((actual, predicted));
+                let is_framed = is_pointed || self.selected == Some((actual, predicted));
                 self.paint_cell(&painter, place, (actual, predicted), is_framed, &tokens);
                 response.on_hover_text(self.cell_text(actual, predicted));
             }

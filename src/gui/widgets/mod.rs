@@ -50,4 +50,5 @@ pub mod table;
 pub mod tile;
 pub mod toast;
 pub mod tree;
+pub mod walk;
 pub mod whisker;

@@ -52,6 +52,12 @@ impl Shown {
         *self.transform.frame()
     }
 
+    /// A place at a value of the abscissa, halfway up.
+    pub fn at(&self, x: f64) -> Pos2 {
+        let frame = self.rect();
+        pos2(self.transform.position_from_point_x(x), frame.center().y)
+    }
+
     /// The values under a place.
     pub fn under(&self, at: Pos2) -> PlotPoint {
         self.transform.value_from_position(at)

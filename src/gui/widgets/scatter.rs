@@ -7,10 +7,11 @@ use egui_plot::{PlotPoint, PlotUi, Points};
 
 use super::{
     axis::{Scale, Unit},
-    chart::{Chart, KeyEntry, csv_cell, readout},
+    chart::{Chart, KeyEntry, csv_cell, pointed, readout},
     number,
     plot::{MANY, Shown, Stage},
     reference::{Reference, References},
+    walk::Way,
 };
 use crate::gui::theme::{Tokens, Tone};
 
@@ -43,7 +44,7 @@ pub struct Scatter {
     pub y_label: String,
     /// What the values of both axes are.
     pub units: [Unit; 2],
-    /// What the sizes are, such as `rows`.
+    /// What the sizes are, such as `rows`; empty if they are told otherwise.
     pub size_label: String,
     /// The references.
     pub references: Vec<Reference>,
@@ -129,28 +130,6 @@ impl Scatter {
         best.map(|(_, hit)| hit)
     }
 
-    fn readings(&self, (number, position): (usize, usize)) -> Vec<(String, Tone)> {
-        let series = &self.series[number];
-        let [x, y] = series.points[position];
-        let name = series.names.get(position).unwrap_or(&series.name);
-        let mut lines = vec![
-            (name.clone(), series.tone),
-            (
-                format!("{} {}", self.x_label, self.units[0].written(x)),
-                Tone::Neutral,
-            ),
-            (
-                format!("{} {}", self.y_label, self.units[1].written(y)),
-                Tone::Neutral,
-            ),
-        ];
-        if let Some(size) = series.sizes.get(position) {
-            let text = format!("{} {}", self.size_label, number::metric(*size));
-            lines.push((text.trim().to_owned(), Tone::Neutral));
-        }
-        lines
-    }
-
     /// The marks of one series, the large ones under the small ones.
     fn add(
         &self,
@@ -231,7 +210,70 @@ impl Chart for Scatter {
         text
     }
 
-    fn draw(&self, ui: &mut Ui, rect: Rect) -> Option<(usize, usize)> {
+    /// To the left and right by the abscissa, up and down by the ordinate; equal ones in the order of the series.
+    fn step(&self, from: Option<(usize, usize)>, way: Way) -> Option<(usize, usize)> {
+        let all = || {
+            self.series.iter().enumerate().flat_map(|(number, series)| {
+                let there = |at: &usize| series.points[*at].iter().all(|v| v.is_finite());
+                let places = (0..series.points.len()).filter(there);
+                places.map(move |position| (number, position))
+            })
+        };
+        let axis = usize::from(matches!(way, Way::Up | Way::Down));
+        let value = |(number, position): (usize, usize)| self.series[number].points[position][axis];
+        let by =
+            |a: &(usize, usize), b: &(usize, usize)| value(*a).total_cmp(&value(*b)).then(a.cmp(b));
+        let is_there = |(number, position): &(usize, usize)| {
+            self.series
+                .get(*number)
+                .is_some_and(|s| *position < s.points.len())
+        };
+        let from = from.filter(is_there);
+        match (way, from) {
+            (Way::Last, _) => all().max_by(by),
+            (Way::First, _) | (_, None) => all().min_by(by),
+            (Way::Stay, from) => from,
+            (Way::Right | Way::Up, Some(from)) => {
+                let after = all().filter(|at| by(at, &from).is_gt()).min_by(by);
+                after.or(Some(from))
+            }
+            (Way::Left | Way::Down, Some(from)) => {
+                let before = all().filter(|at| by(at, &from).is_lt()).max_by(by);
+                before.or(Some(from))
+            }
+        }
+    }
+
+    fn told(&self, (number, position): (usize, usize)) -> Vec<(String, Tone)> {
+        let series = &self.series[number];
+        let [x, y] = series.points[position];
+        let name = series.names.get(position).unwrap_or(&series.name);
+        let mut lines = vec![
+            (name.clone(), series.tone),
+            (
+                format!("{} {}", self.x_label, self.units[0].written(x)),
+                Tone::Neutral,
+            ),
+            (
+                format!("{} {}", self.y_label, self.units[1].written(y)),
+                Tone::Neutral,
+            ),
+        ];
+        if let Some(size) = series.sizes.get(position)
+            && !self.size_label.is_empty()
+        {
+            let text = format!("{} {}", self.size_label, number::plain(*size));
+            lines.push((text, Tone::Neutral));
+        }
+        lines
+    }
+
+    fn draw(
+        &self,
+        ui: &mut Ui,
+        rect: Rect,
+        walked: Option<(usize, usize)>,
+    ) -> Option<(usize, usize)> {
         let tokens = Tokens::of(ui);
         let scales = self.scales();
         let stage = Stage::new(ui, rect, scales, (&self.x_label, &self.y_label))?;
@@ -243,15 +285,18 @@ impl Chart for Scatter {
                 self.add(plot, series, per_point, &tokens);
             }
         });
-        let at = shown.response.hover_pos()?;
-        let hit = self.nearest(&shown, at)?;
-        let series = &self.series[hit.0];
-        let [x, y] = series.points[hit.1];
-        let place = shown.transform.position_from_point(&PlotPoint::new(x, y));
-        let radius = self.radius(series, hit.1, self.largest()) + 1.5;
+        let place = |(number, position): (usize, usize)| {
+            let [x, y] = self.series[number].points[position];
+            let point = PlotPoint::new(x, y);
+            shown.transform.position_from_point(&point)
+        };
+        let walked = walked.map(|hit| (hit, place(hit)));
+        let under = |at| self.nearest(&shown, at);
+        let (hit, at) = pointed(shown.response.hover_pos(), under, walked)?;
+        let radius = self.radius(&self.series[hit.0], hit.1, self.largest()) + 1.5;
         let ring = Stroke::new(2.0, tokens.text_strong);
-        ui.painter().circle_stroke(place, radius, ring);
-        readout(ui, at, shown.rect(), &self.readings(hit));
+        ui.painter().circle_stroke(place(hit), radius, ring);
+        readout(ui, at, shown.rect(), &self.told(hit));
         shown.response.clicked().then_some(hit)
     }
 }

@@ -7,6 +7,7 @@ use super::{
     axis::Scale,
     chart::{Chart, KeyEntry, csv_cell, readout},
     number, paint,
+    walk::{self, Way},
 };
 use crate::gui::theme::{Tokens, Tone, Type};
 
@@ -214,7 +215,21 @@ impl Chart for Spans {
         text
     }
 
-    fn draw(&self, ui: &mut Ui, rect: Rect) -> Option<usize> {
+    fn step(&self, from: Option<usize>, way: Way) -> Option<usize> {
+        walk::in_list(self.spans.len(), from, way)
+    }
+
+    fn told(&self, row: usize) -> Vec<(String, Tone)> {
+        let span = &self.spans[row];
+        let ends = span
+            .interval
+            .map(|[low, high]| format!("{} to {}", number::metric(low), number::metric(high)));
+        let lines = [Some(span.name.clone()), Some(span.text.clone()), ends];
+        let lines = lines.into_iter().flatten();
+        lines.map(|line| (line, Tone::Neutral)).collect()
+    }
+
+    fn draw(&self, ui: &mut Ui, rect: Rect, walked: Option<usize>) -> Option<usize> {
         let tokens = Tokens::of(ui);
         let painter = ui.painter().clone();
         let layout = self.layout(&painter, rect);
@@ -226,9 +241,11 @@ impl Chart for Spans {
                 Rect::from_min_max(pos2(rect.left(), top), pos2(rect.right(), top + layout.row));
             let id = ui.scope_id().with(("span", row));
             let response = ui.interact(place, id, Sense::CLICK | Sense::HOVER);
-            if response.hovered() {
+            let is_walked = walked == Some(row);
+            if response.hovered() || is_walked {
                 painter.rect_filled(place, 3.0, tokens.hover);
-                pointed = response.hover_pos().map(|at| (row, at));
+                let at = is_walked.then(|| place.center());
+                pointed = response.hover_pos().or(at).map(|at| (row, at)).or(pointed);
             }
             if response.clicked() {
                 clicked = Some(row);
@@ -239,16 +256,7 @@ impl Chart for Spans {
             self.paint_row(&painter, &layout, row, &tokens);
         }
         if let Some((row, at)) = pointed {
-            let span = &self.spans[row];
-            let mut lines = vec![
-                (span.name.clone(), Tone::Neutral),
-                (span.text.clone(), Tone::Neutral),
-            ];
-            if let Some([low, high]) = span.interval {
-                let words = format!("{} to {}", number::metric(low), number::metric(high));
-                lines.push((words, Tone::Neutral));
-            }
-            readout(ui, at, rect, &lines);
+            readout(ui, at, rect, &self.told(row));
         }
         clicked
     }

@@ -1,14 +1,15 @@
 //! Distributions split by groups: bars of bins that stand on one another, or rows of values cut into shares.
 
-use eframe::egui::{Align2, Rect, Sense, Stroke, Ui, pos2, vec2};
+use eframe::egui::{Align2, Pos2, Rect, Sense, Stroke, Ui, pos2, vec2};
 use egui_plot::{Bar, BarChart};
 
 use super::{
     axis::{Scale, Unit},
-    chart::{Chart, KeyEntry, csv_cell, readout},
+    chart::{Chart, KeyEntry, csv_cell, pointed, readout},
     histogram::Counts,
     number, paint,
     plot::Stage,
+    walk::{self, Way},
 };
 use crate::gui::theme::{Tokens, Tone, Type};
 
@@ -107,7 +108,7 @@ impl Stacked {
             .collect()
     }
 
-    fn readings(&self, place: usize) -> Vec<(String, Tone)> {
+    fn words_of(&self, place: usize) -> Vec<(String, Tone)> {
         let total = self.total(place);
         let mut lines = vec![(
             format!(
@@ -130,7 +131,13 @@ impl Stacked {
         lines
     }
 
-    fn draw_bins(&self, ui: &mut Ui, rect: Rect, edges: &[f64]) -> Option<usize> {
+    fn draw_bins(
+        &self,
+        ui: &mut Ui,
+        rect: Rect,
+        edges: &[f64],
+        walked: Option<usize>,
+    ) -> Option<usize> {
         let tokens = Tokens::of(ui);
         let (&low, &high) = (edges.first()?, edges.last()?);
         let y = Scale::around((0..self.n()).map(|place| self.height(place)), true);
@@ -169,14 +176,23 @@ impl Stacked {
                 plot.bar_chart(BarChart::new(&layer.name, bars).color(fill));
             }
         });
-        let at = shown.response.hover_pos()?;
-        let value = shown.under(at).x;
-        let place = (0..self.n()).find(|&p| (edges[p]..edges[p + 1]).contains(&value))?;
-        readout(ui, at, shown.rect(), &self.readings(place));
+        let under = |at| {
+            let value = shown.under(at).x;
+            (0..self.n()).find(|&p| (edges[p]..edges[p + 1]).contains(&value))
+        };
+        let walked = walked.map(|p| (p, shown.at((edges[p] + edges[p + 1]) / 2.0)));
+        let (place, at) = pointed(shown.response.hover_pos(), under, walked)?;
+        readout(ui, at, shown.rect(), &self.words_of(place));
         shown.response.clicked().then_some(place)
     }
 
-    fn draw_values(&self, ui: &mut Ui, rect: Rect, values: &[String]) -> Option<usize> {
+    fn draw_values(
+        &self,
+        ui: &mut Ui,
+        rect: Rect,
+        values: &[String],
+        walked: Option<usize>,
+    ) -> Option<usize> {
         let tokens = Tokens::of(ui);
         let painter = ui.painter().clone();
         let n_lines = (rect.height() / LINE).floor() as usize;
@@ -234,12 +250,16 @@ impl Stacked {
         }
         let id = ui.scope_id().with("values");
         let response = ui.interact(rect, id, Sense::CLICK | Sense::HOVER);
-        let at = response.hover_pos()?;
-        let place = ((at.y - rect.top()) / high).max(0.0) as usize;
+        let under = |at: Pos2| Some(((at.y - rect.top()) / high).max(0.0) as usize);
+        let walked = walked.map(|place| {
+            let middle = rect.top() + (place as f32 + 0.5) * high;
+            (place, pos2(left + across / 2.0, middle))
+        });
+        let (place, at) = pointed(response.hover_pos(), under, walked)?;
         if place >= n {
             return None;
         }
-        readout(ui, at, rect, &self.readings(place));
+        readout(ui, at, rect, &self.words_of(place));
         response.clicked().then_some(place)
     }
 }
@@ -299,10 +319,18 @@ impl Chart for Stacked {
         text
     }
 
-    fn draw(&self, ui: &mut Ui, rect: Rect) -> Option<usize> {
+    fn step(&self, from: Option<usize>, way: Way) -> Option<usize> {
+        walk::in_list(self.n(), from, way)
+    }
+
+    fn told(&self, place: usize) -> Vec<(String, Tone)> {
+        self.words_of(place)
+    }
+
+    fn draw(&self, ui: &mut Ui, rect: Rect, walked: Option<usize>) -> Option<usize> {
         match &self.places {
-            Places::Edges(edges) => self.draw_bins(ui, rect, edges),
-            Places::Values(values) => self.draw_values(ui, rect, values),
+            Places::Edges(edges) => self.draw_bins(ui, rect, edges, walked),
+            Places::Values(values) => self.draw_values(ui, rect, values, walked),
         }
     }
 }

@@ -7,6 +7,7 @@ use super::{
     axis::Scale,
     chart::{Chart, KeyEntry, csv_cell, readout},
     number, paint,
+    walk::{self, Way},
 };
 use crate::gui::theme::{Tokens, Tone, Type};
 
@@ -165,7 +166,17 @@ impl Chart for Swarm {
         text
     }
 
-    fn draw(&self, ui: &mut Ui, rect: Rect) -> Option<usize> {
+    fn step(&self, from: Option<usize>, way: Way) -> Option<usize> {
+        walk::in_list(self.rows.len(), from, way)
+    }
+
+    fn told(&self, number: usize) -> Vec<(String, Tone)> {
+        let row = &self.rows[number];
+        let n = number::counted(row.values.len() as u64, "row", "rows");
+        vec![(row.name.clone(), Tone::Neutral), (n, Tone::Neutral)]
+    }
+
+    fn draw(&self, ui: &mut Ui, rect: Rect, walked: Option<usize>) -> Option<usize> {
         let tokens = Tokens::of(ui);
         let painter = ui.painter().clone();
         let widest = self
@@ -190,7 +201,8 @@ impl Chart for Swarm {
             let place = Rect::from_min_max(pos2(rect.left(), top), pos2(rect.right(), top + high));
             let id = ui.scope_id().with(("row", number));
             let response = ui.interact(place, id, Sense::CLICK | Sense::HOVER);
-            if response.hovered() {
+            let is_walked = walked == Some(number);
+            if response.hovered() || is_walked {
                 painter.rect_filled(place, 3.0, tokens.hover.gamma_multiply(0.6));
             }
             if response.clicked() {
@@ -209,10 +221,9 @@ impl Chart for Swarm {
                 ink,
                 beside - 10.0,
             );
-            if let Some(at) = response.hover_pos() {
-                let n = number::counted(row.values.len() as u64, "row", "rows");
-                let lines = [(row.name.clone(), Tone::Neutral), (n, Tone::Neutral)];
-                readout(ui, at, rect, &lines);
+            let at = is_walked.then(|| place.center());
+            if let Some(at) = response.hover_pos().or(at) {
+                readout(ui, at, rect, &self.told(number));
             }
         }
         clicked

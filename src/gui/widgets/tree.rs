@@ -300,7 +300,7 @@ impl Chart for Tree<'_> {
         text
     }
 
-    fn draw(&self, ui: &mut Ui, rect: Rect) -> Option<usize> {
+    fn draw(&self, ui: &mut Ui, rect: Rect, _walked: Option<usize>) -> Option<usize> {
         let tokens = Tokens::of(ui);
         let layout = self.layout();
         let id = ui.scope_id().with("tree");

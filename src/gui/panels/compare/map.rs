@@ -11,6 +11,7 @@ use crate::gui::action::Action;
 use crate::gui::panel::{PanelContext, Room};
 use crate::gui::panels::answer;
 use crate::gui::theme::{Tone, space};
+use crate::gui::widgets::axis::Unit;
 use crate::gui::widgets::card::{card, section};
 use crate::gui::widgets::chart::ChartFrame;
 use crate::gui::widgets::field::Field;
@@ -136,7 +137,7 @@ impl Map {
             .collect();
         ui.add_space(space::S);
         match own.first() {
-            None => fine_print(ui, "Click a cell to see every metric of it."),
+            None => fine_print(ui, "Choose a cell to see every metric of it."),
             Some(first) => {
                 card(ui, |ui| {
                     section(ui, &first.segment, |_| ());
@@ -171,13 +172,16 @@ fn columns(snapshot: &Snapshot, comparison: &Comparison) -> Vec<String> {
 fn scatter(ui: &mut Ui, context: &mut PanelContext<'_>, comparison: &Comparison, metric: Metric) {
     let other = reference(comparison).title();
     let mut series: Vec<ScatterSeries> = Vec::new();
+    let all = || comparison.segments.iter().filter(|s| s.metric == metric);
+    // A difference of a few rows says nothing, and can be so large that nobody sees the others.
+    let n_small = all()
+        .filter(|s| s.outcome == Outcome::NotEnoughRows)
+        .count();
     for outcome in OUTCOMES {
-        let found: Vec<&SegmentComparison> = comparison
-            .segments
-            .iter()
-            .filter(|s| s.metric == metric && s.outcome == outcome && s.difference.is_some())
+        let found: Vec<&SegmentComparison> = all()
+            .filter(|s| s.outcome == outcome && s.difference.is_some())
             .collect();
-        if found.is_empty() {
+        if found.is_empty() || outcome == Outcome::NotEnoughRows {
             continue;
         }
         series.push(ScatterSeries {
@@ -203,12 +207,16 @@ fn scatter(ui: &mut Ui, context: &mut PanelContext<'_>, comparison: &Comparison,
         series,
         x_label: "test rows".to_owned(),
         y_label: format!("{}, candidate minus {other}", metric.title()),
-        size_label: "rows".to_owned(),
+        units: [Unit::Whole, Unit::Number],
         ..Scatter::default()
     }
     .reference(Reference::Level(0.0, "no difference"));
     let title = format!("Every segment by its size ({})", words::better(metric));
     let shown = ChartFrame::new(&title).height(230.0).show(ui, &chart);
+    if n_small > 0 {
+        let n = number::counted(n_small as u64, "segment", "segments");
+        fine_print(ui, &format!("{n} with not enough rows: not drawn."));
+    }
     if let Some((series, point)) = answer::hit_of(context, shown) {
         context.selection.segment = Some(names[series][point].clone());
         context.act(Action::GoPage(Room::Compare, 0));
