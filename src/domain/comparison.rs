@@ -211,8 +211,6 @@ pub struct ModelEvaluation {
     pub calibration: Vec<CalibrationBin>,
     /// Confusion counts at the usual decision (threshold 0.5, or the most probable class); classes only.
     pub confusion: Option<ConfusionMatrix>,
-    /// Confusion counts by threshold, at 101 thresholds 0.00, 0.01 … 1.00; two classes only.
-    pub thresholds: Vec<ThresholdCounts>,
     /// Histogram of residuals (prediction minus truth), target's units; regression only.
     pub residuals: Vec<super::statistics::HistogramBin>,
     /// Up to 500 rows of truth (x) and prediction (y), evenly spaced over the test rows; regression only.
@@ -254,21 +252,6 @@ pub struct CalibrationBin {
 pub struct ConfusionMatrix {
     /// `counts[truth][prediction]`.
     pub counts: Vec<Vec<u64>>,
-}
-
-/// Confusion counts at one threshold: positive when the probability is at least the threshold.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct ThresholdCounts {
-    /// The threshold.
-    pub threshold: f64,
-    /// True positives.
-    pub tp: u64,
-    /// False positives.
-    pub fp: u64,
-    /// True negatives.
-    pub tn: u64,
-    /// False negatives.
-    pub r#fn: u64,
 }
 
 /// One metric overall.

@@ -1,7 +1,7 @@
 //! Decisions by threshold: what two models would decide at any of a thousand thresholds, over all rows and in every segment,
 //! and what that costs. Counted once by `evaluate::thresholds`; looking a threshold up takes no time that grows with the rows.
 
-use super::comparison::{Place, ThresholdCounts};
+use super::comparison::{ConfusionMatrix, Place};
 use serde::{Deserialize, Serialize};
 
 /// Steps of the threshold between 0 and 1.
@@ -32,6 +32,87 @@ pub struct ThresholdPart {
 pub struct ThresholdSweep {
     /// At each step, positives and negatives that are called positive; the first step calls everything.
     pub called: Vec<[u32; 2]>,
+}
+
+/// Confusion counts at one threshold: positive when the probability is at least the threshold.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct ThresholdCounts {
+    /// The threshold.
+    pub threshold: f64,
+    /// True positives.
+    pub tp: u64,
+    /// False positives.
+    pub fp: u64,
+    /// True negatives.
+    pub tn: u64,
+    /// False negatives.
+    pub r#fn: u64,
+}
+
+impl ThresholdCounts {
+    /// Of a matrix of two classes at its threshold, the second one being what is called; `None` of more classes.
+    #[must_use]
+    pub fn of(threshold: f64, matrix: &ConfusionMatrix) -> Option<Self> {
+        let [negatives, positives] = matrix.counts.as_slice() else {
+            return None;
+        };
+        let ([tn, fp], [r#fn, tp]) = (negatives.as_slice(), positives.as_slice()) else {
+            return None;
+        };
+        Some(Self {
+            threshold,
+            tp: *tp,
+            fp: *fp,
+            tn: *tn,
+            r#fn: *r#fn,
+        })
+    }
+
+    /// Share of the positives that are called; `None` without any.
+    #[must_use]
+    pub fn recall(&self) -> Option<f64> {
+        share(self.tp, self.tp + self.r#fn)
+    }
+
+    /// Share of the negatives that are called; `None` without any.
+    #[must_use]
+    pub fn false_positive_rate(&self) -> Option<f64> {
+        share(self.fp, self.fp + self.tn)
+    }
+
+    /// Share of the called ones that are positive; `None` where nothing is called.
+    #[must_use]
+    pub fn precision(&self) -> Option<f64> {
+        share(self.tp, self.tp + self.fp)
+    }
+
+    /// F1: harmonic mean of precision and recall; `None` without positives where nothing is called.
+    #[must_use]
+    pub fn f1(&self) -> Option<f64> {
+        share(2 * self.tp, 2 * self.tp + self.fp + self.r#fn)
+    }
+
+    /// Share of the rows that are decided rightly; `None` without rows.
+    #[must_use]
+    pub fn accuracy(&self) -> Option<f64> {
+        share(self.tp + self.tn, self.n_rows())
+    }
+
+    /// Share of the rows that are called; `None` without rows.
+    #[must_use]
+    pub fn called(&self) -> Option<f64> {
+        share(self.tp + self.fp, self.n_rows())
+    }
+
+    /// All rows.
+    #[must_use]
+    pub fn n_rows(&self) -> u64 {
+        self.tp + self.fp + self.tn + self.r#fn
+    }
+}
+
+fn share(part: u64, whole: u64) -> Option<f64> {
+    (whole > 0).then(|| part as f64 / whole as f64)
 }
 
 /// What wrong decisions cost.

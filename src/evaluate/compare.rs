@@ -271,7 +271,6 @@ fn evaluation(test: &TestSet<'_>, model: &ComparedModel) -> ModelEvaluation {
         precision_recall: curves::precision_recall(targets, predictions),
         calibration: curves::calibration(targets, predictions),
         confusion: curves::confusion(targets, predictions),
-        thresholds: curves::thresholds(targets, predictions),
         residuals: curves::residuals(targets, predictions),
         predicted: curves::predicted(targets, predictions),
     }

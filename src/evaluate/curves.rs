@@ -2,7 +2,7 @@
 //! residuals. Long curves are thinned the same way every time. Drawing is left to the window.
 
 use super::scorer::{N_CALIBRATION_BINS, calibration_bin};
-use crate::domain::comparison::{CalibrationBin, ConfusionMatrix, CurvePoint, ThresholdCounts};
+use crate::domain::comparison::{CalibrationBin, ConfusionMatrix, CurvePoint};
 use crate::domain::prediction::{Predictions, Targets};
 use crate::domain::statistics::HistogramBin;
 
@@ -206,38 +206,6 @@ pub fn confusion(targets: &Targets, predictions: &Predictions) -> Option<Confusi
         counts[*truth as usize][label as usize] += 1;
     }
     Some(ConfusionMatrix { counts })
-}
-
-/// Confusion counts at the thresholds 0.00, 0.01 … 1.00; empty unless there are two classes.
-#[must_use]
-pub fn thresholds(targets: &Targets, predictions: &Predictions) -> Vec<ThresholdCounts> {
-    let Some(rows) = binary(targets, predictions) else {
-        return Vec::new();
-    };
-    let sorted = |wanted: bool| {
-        let mut scores: Vec<f64> = rows
-            .iter()
-            .filter(|(_, positive)| *positive == wanted)
-            .map(|(p, _)| *p)
-            .collect();
-        scores.sort_by(f64::total_cmp);
-        scores
-    };
-    let (positives, negatives) = (sorted(true), sorted(false));
-    (0..=100)
-        .map(|percent| {
-            let threshold = f64::from(percent) / 100.0;
-            let r#fn = positives.partition_point(|p| *p < threshold) as u64;
-            let tn = negatives.partition_point(|p| *p < threshold) as u64;
-            ThresholdCounts {
-                threshold,
-                tp: positives.len() as u64 - r#fn,
-                fp: negatives.len() as u64 - tn,
-                tn,
-                r#fn,
-            }
-        })
-        .collect()
 }
 
 /// Histogram of prediction minus truth, in up to 30 bins of equal width; one bin where all residuals are equal; empty

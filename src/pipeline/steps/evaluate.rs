@@ -22,7 +22,7 @@ impl Step for Evaluate {
     }
 
     fn version(&self) -> u32 {
-        3
+        4
     }
 
     fn inputs(&self) -> &'static [InPort] {

@@ -62,7 +62,6 @@ pub fn multiclass(query: &Query) -> Fetched {
             .map(str::to_owned)
             .to_vec();
         for model in &mut all.models {
-            model.thresholds.clear();
             model.confusion = Some(ConfusionMatrix {
                 counts: vec![vec![50, 0, 0], vec![1, 45, 4], vec![0, 6, 44]],
             });
@@ -130,7 +129,6 @@ fn regress(model: &mut ModelEvaluation, spread: f64) {
     model.roc.clear();
     model.precision_recall.clear();
     model.calibration.clear();
-    model.thresholds.clear();
     model.confusion = None;
     let value = |metric, value| MetricValue {
         metric,

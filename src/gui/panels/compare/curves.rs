@@ -1,8 +1,10 @@
-//! ROC, precision-recall and calibration of all models over one another, with the operating point at the threshold.
+//! ROC, precision-recall and calibration of all models over one another, with the points at which they decide.
 
 use super::overall::{chart, gallery, in_order};
+use super::pair::USUAL;
 use super::words::{title_of, tone_of_place};
-use crate::domain::comparison::{Comparison, CurvePoint, ModelEvaluation, Place, ThresholdCounts};
+use crate::domain::comparison::{Comparison, CurvePoint, ModelEvaluation, Place};
+use crate::domain::threshold::ThresholdCounts;
 use crate::gui::panel::PanelContext;
 use crate::gui::widgets::card::card;
 use crate::gui::widgets::chart::ChartFrame;
@@ -12,8 +14,8 @@ use eframe::egui::Ui;
 /// The three charts, made once for an evaluation; only the marks move.
 pub(super) struct Curves {
     charts: [(&'static str, LineChart); 3],
-    /// Counts by threshold of each series, in the series' order; empty for the baseline.
-    counts: Vec<Vec<ThresholdCounts>>,
+    /// Whose each series is.
+    places: Vec<Place>,
 }
 
 impl Curves {
@@ -63,40 +65,45 @@ impl Curves {
             "observed share",
         )
         .reference(Reference::Diagonal("exact"));
-        Self {
+        let mut curves = Self {
             charts: [
                 ("ROC: found against false alarms", roc),
                 ("Precision against recall", precision_recall),
                 ("Calibration: predicted against observed", calibration),
             ],
-            counts: models
-                .iter()
-                .map(|m| {
-                    if m.place == Place::Baseline {
-                        Vec::new()
-                    } else {
-                        m.thresholds.clone()
-                    }
-                })
-                .collect(),
+            places: models.iter().map(|model| model.place).collect(),
+        };
+        curves.mark(|place| {
+            let decided = comparison.model(place)?.confusion.as_ref()?;
+            ThresholdCounts::of(USUAL, decided)
+        });
+        curves
+    }
+
+    /// Marks the points at which models decide; the baseline decides the same for every row, and has none.
+    pub(super) fn mark(&mut self, counts: impl Fn(Place) -> Option<ThresholdCounts>) {
+        let [roc, precision_recall, _] = &mut self.charts;
+        for (position, place) in self.places.iter().enumerate() {
+            let counts = counts(*place).filter(|_| *place != Place::Baseline);
+            let point = |x: Option<f64>, y: Option<f64>| Some([x?, y?]);
+            roc.1.series[position].marked =
+                counts.and_then(|c| point(c.false_positive_rate(), c.recall()));
+            precision_recall.1.series[position].marked =
+                counts.and_then(|c| point(c.recall(), c.precision()));
         }
     }
 
-    /// Shows them with every model's operating point at this threshold.
-    pub(super) fn ui(&mut self, ui: &mut Ui, context: &mut PanelContext<'_>, threshold: f64) {
-        for (position, counts) in self.counts.iter().enumerate() {
-            let point = at(counts, threshold);
-            let roc =
-                point.and_then(|c| Some([share(c.fp, c.fp + c.tn)?, share(c.tp, c.tp + c.r#fn)?]));
-            let precision =
-                point.and_then(|c| Some([share(c.tp, c.tp + c.r#fn)?, share(c.tp, c.tp + c.fp)?]));
-            for (chart, mark) in self.charts.iter_mut().zip([roc, precision]) {
-                if let Some(series) = chart.1.series.get_mut(position) {
-                    series.marked = mark;
-                }
-            }
-        }
-        let charts = &self.charts;
+    /// Shows all three.
+    pub(super) fn ui(&self, ui: &mut Ui, context: &mut PanelContext<'_>) {
+        Self::show(ui, context, &self.charts);
+    }
+
+    /// Shows the two that a threshold moves along.
+    pub(super) fn ui_of_decisions(&self, ui: &mut Ui, context: &mut PanelContext<'_>) {
+        Self::show(ui, context, &self.charts[..2]);
+    }
+
+    fn show(ui: &mut Ui, context: &mut PanelContext<'_>, charts: &[(&'static str, LineChart)]) {
         gallery(ui, charts.len(), |ui, i| {
             let (title, line) = &charts[i];
             card(ui, |ui| {
@@ -104,18 +111,4 @@ impl Curves {
             });
         });
     }
-}
-
-/// The counts at the stored threshold that is nearest.
-fn at(counts: &[ThresholdCounts], threshold: f64) -> Option<ThresholdCounts> {
-    let distance = |c: &ThresholdCounts| (c.threshold - threshold).abs();
-    counts
-        .iter()
-        .min_by(|a, b| distance(a).total_cmp(&distance(b)))
-        .copied()
-}
-
-/// A part of a whole; `None` of nothing.
-pub(super) fn share(part: u64, whole: u64) -> Option<f64> {
-    (whole > 0).then(|| part as f64 / whole as f64)
 }

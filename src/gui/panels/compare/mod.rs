@@ -320,7 +320,7 @@ impl Compare {
             });
         } else {
             ScrollArea::vertical()
-                .id_salt("compare room")
+                .id_salt(("compare room", self.page as u8))
                 .auto_shrink(false)
                 .show(ui, |ui| {
                     self.left(ui, context, shown, 340.0);
@@ -349,7 +349,7 @@ impl Compare {
             Some(name) if shown.comparison.segments.iter().any(|s| s.segment == name) => {
                 segment::ui(ui, context, shown, &name);
             }
-            _ => self.overall.ui(ui, context, shown, self.threshold.value),
+            _ => self.overall.ui(ui, context, shown),
         }
     }
 }

@@ -48,9 +48,13 @@ pub(super) fn chart<C: Chart>(
     }
 }
 
-/// Shows pictures two a row where there is room, one under the other where there is not.
+/// Shows pictures two a row where there is room, three of three where there is much, one under the other where there is none.
 pub(super) fn gallery(ui: &mut Ui, n: usize, mut show: impl FnMut(&mut Ui, usize)) {
-    let per_row = if ui.available_width() >= 560.0 { 2 } else { 1 };
+    let per_row = match ui.available_width() {
+        wide if wide >= 960.0 && n == 3 => 3,
+        wide if wide >= 560.0 => 2,
+        _ => 1,
+    };
     for start in (0..n).step_by(per_row) {
         ui.columns(per_row, |columns| {
             for (offset, column) in columns.iter_mut().enumerate() {
@@ -64,14 +68,7 @@ pub(super) fn gallery(ui: &mut Ui, n: usize, mut show: impl FnMut(&mut Ui, usize
 }
 
 impl Overall {
-    /// `threshold` is where the models' decisions are marked on the curves.
-    pub(super) fn ui(
-        &mut self,
-        ui: &mut Ui,
-        context: &mut PanelContext<'_>,
-        shown: &Shown<'_>,
-        threshold: f64,
-    ) {
+    pub(super) fn ui(&mut self, ui: &mut Ui, context: &mut PanelContext<'_>, shown: &Shown<'_>) {
         let comparison = shown.comparison;
         if self
             .drawn
@@ -80,15 +77,15 @@ impl Overall {
         {
             self.drawn = Some(Drawn::new(comparison, shown.key.clone()));
         }
-        let Some(drawn) = &mut self.drawn else { return };
+        let Some(drawn) = &self.drawn else { return };
         section(ui, "Overall", |_| ());
         for (title, bars) in &drawn.bars {
             let frame = ChartFrame::new(title).height(bars.wanted_height());
             card(ui, |ui| chart(ui, context, frame, bars));
             ui.add_space(space::S);
         }
-        if let Some(curves) = &mut drawn.curves {
-            curves.ui(ui, context, threshold);
+        if let Some(curves) = &drawn.curves {
+            curves.ui(ui, context);
         }
         if !drawn.matrices.is_empty() {
             let n_classes = comparison.classes.len() as f32;

@@ -1,11 +1,11 @@
 //! The decision threshold that one can drag, and what both models decide at it, overall and in every segment, with what wrong
 //! decisions cost. The engine counts once for all thresholds; it changes nothing of the models.
 
-use super::curves::share;
+use super::curves::Curves;
 use super::overall::{chart, gallery};
 use super::pair::{USUAL, View, answered};
 use super::words::{title_of, tone_of_place};
-use crate::domain::comparison::{Place, ThresholdCounts};
+use crate::domain::comparison::Place;
 use crate::domain::threshold::{
     Costs, N_STEPS, ThresholdPart, ThresholdReport, ThresholdSweep, threshold,
 };
@@ -20,7 +20,7 @@ use crate::gui::widgets::line::Reference;
 use crate::gui::widgets::line::{LineChart, Series};
 use crate::gui::widgets::matrix::ConfusionMatrix;
 use crate::gui::widgets::prose::{fine_print, prose};
-use crate::gui::widgets::table::{Cell, Column, Table};
+use crate::gui::widgets::table::{Column, Table};
 use crate::gui::widgets::{number, side, slider};
 use crate::workspace::comparing::{CompareAnswer, CompareAsk};
 use eframe::egui::{Ui, vec2};
@@ -29,6 +29,8 @@ use eframe::egui::{Ui, vec2};
 pub(super) struct Threshold {
     pub(super) value: f64,
     costs: Costs,
+    /// The curves of the evaluation with this key.
+    curves: Option<(String, Curves)>,
 }
 
 impl Default for Threshold {
@@ -39,6 +41,7 @@ impl Default for Threshold {
                 false_positive: 1.0,
                 false_negative: 1.0,
             },
+            curves: None,
         }
     }
 }
@@ -53,7 +56,8 @@ impl Threshold {
             return;
         };
         let Some(report) = report else {
-            let text = "A threshold decides between two classes; this comparison has none or more.";
+            let text =
+                "A threshold decides between two classes, and these models do not answer with two.";
             prose(ui, text);
             return;
         };
@@ -120,49 +124,27 @@ impl Threshold {
     }
 
     fn overall(&self, ui: &mut Ui, all: &ThresholdPart) {
-        let columns = [
-            Column::text("Model").width(100.0).fill().sortable(false),
-            Column::number("Precision").width(82.0).sortable(false),
-            Column::number("Recall").width(76.0).sortable(false),
-            Column::number("F1").width(70.0).sortable(false),
-            Column::number("Accuracy").width(82.0).sortable(false),
-            Column::number("Called").width(76.0).sortable(false),
-            Column::number("Cost").width(84.0).sortable(false),
-            Column::number("Cheapest at").width(96.0).sortable(false),
-        ];
-        let models = &all.models;
-        Table::new("At the threshold", &columns, models.len())
+        use Figure::{Accuracy, Called, Cheapest, Cost, F1, Precision, Recall};
+        let figures = [Precision, Recall, F1, Accuracy, Called, Cost, Cheapest];
+        let columns = [Column::text("Model").width(100.0).fill().sortable(false)];
+        let columns: Vec<Column> = columns
+            .into_iter()
+            .chain(figures.map(Figure::column))
+            .collect();
+        Table::new("At the threshold", &columns, all.models.len())
             .max_height(120.0)
             .show(ui, |cell, row, column| {
-                let (place, sweep) = &models[row];
-                let c = sweep.at(self.value);
+                let (place, sweep) = &all.models[row];
                 match column {
                     0 => cell.toned(title_of(*place), tone_of_place(*place)),
-                    7 => {
-                        let best = sweep.cheapest(self.costs);
-                        cell.text(number::fixed(best.map(|c| c.threshold), 3));
-                    }
-                    column => self.fill(cell, &c, column),
+                    column => cell.text(figures[column - 1].written(self, sweep)),
                 }
             });
     }
 
-    fn fill(&self, cell: &mut Cell<'_>, c: &ThresholdCounts, column: usize) {
-        let all = c.tp + c.fp + c.tn + c.r#fn;
-        let text = match column {
-            1 => number::metric(share(c.tp, c.tp + c.fp)),
-            2 => number::metric(share(c.tp, c.tp + c.r#fn)),
-            3 => number::metric(share(2 * c.tp, 2 * c.tp + c.fp + c.r#fn)),
-            4 => number::metric(share(c.tp + c.tn, all)),
-            5 => number::percent(share(c.tp + c.fp, all)),
-            _ => number::metric(self.costs.of(c)),
-        };
-        cell.text(text);
-    }
-
-    /// What decisions cost by threshold, and both confusion matrices.
+    /// What decisions cost by threshold, the curves along which they move, and what becomes of both classes.
     fn pictures(
-        &self,
+        &mut self,
         ui: &mut Ui,
         context: &mut PanelContext<'_>,
         view: &View<'_>,
@@ -200,6 +182,19 @@ impl Threshold {
             chart(ui, context, frame, &costs);
         });
         ui.add_space(space::S);
+        let shown = &view.shown;
+        if self
+            .curves
+            .as_ref()
+            .is_none_or(|(key, _)| *key != shown.key)
+        {
+            self.curves = Some((shown.key.clone(), Curves::new(shown.comparison)));
+        }
+        if let Some((_, curves)) = &mut self.curves {
+            let sweep = |place: Place| all.models.iter().find(|model| model.0 == place);
+            curves.mark(|place| Some(sweep(place)?.1.at(self.value)));
+            curves.ui_of_decisions(ui, context);
+        }
         let classes = &view.shown.comparison.classes;
         let target = &view.shown.comparison.target;
         gallery(ui, 2, |ui, i| {
@@ -236,43 +231,80 @@ impl Threshold {
             .skip(1)
             .flat_map(|part| (0..part.models.len()).map(move |model| (part, model)))
             .collect();
+        use Figure::{Called, Cheapest, Cost, CostOfRow, Precision, Recall, Rows};
+        let figures = [Rows, Precision, Recall, Called, Cost, CostOfRow, Cheapest];
         let columns = [
             Column::text("Segment").width(150.0).fill().sortable(false),
             Column::text("Model").width(92.0).sortable(false),
-            Column::number("Rows").width(64.0).sortable(false),
-            Column::number("Precision").width(78.0).sortable(false),
-            Column::number("Recall").width(70.0).sortable(false),
-            Column::number("Called").width(68.0).sortable(false),
-            Column::number("Cost").width(74.0).sortable(false),
-            Column::number("A row")
-                .width(68.0)
-                .help("Cost by rows of the segment")
-                .sortable(false),
-            Column::number("Cheapest at").width(92.0).sortable(false),
         ];
+        let columns: Vec<Column> = columns
+            .into_iter()
+            .chain(figures.map(Figure::column))
+            .collect();
         Table::new("Segments at the threshold", &columns, lines.len())
             .max_height(360.0)
             .show(ui, |cell, row, column| {
                 let (part, model) = lines[row];
                 let (place, sweep) = &part.models[model];
-                let c = sweep.at(self.value);
-                let n_rows = c.tp + c.fp + c.tn + c.r#fn;
+                let name = part.segment.as_deref().unwrap_or_default();
                 match column {
-                    0 if model == 0 => cell.strong(part.segment.as_deref().unwrap_or_default()),
-                    0 => cell.say(part.segment.as_deref().unwrap_or_default()),
+                    0 if model == 0 => cell.strong(name),
+                    0 => cell.say(name),
                     1 => cell.toned(title_of(*place), tone_of_place(*place)),
-                    2 => cell.text(number::count(n_rows)),
-                    3 => self.fill(cell, &c, 1),
-                    4 => self.fill(cell, &c, 2),
-                    5 => self.fill(cell, &c, 5),
-                    6 => self.fill(cell, &c, 6),
-                    7 => cell.text(number::metric(self.costs.of(&c) / n_rows.max(1) as f64)),
-                    _ => {
-                        let best = sweep.cheapest(self.costs);
-                        cell.text(number::fixed(best.map(|c| c.threshold), 3));
-                    }
+                    column => cell.text(figures[column - 2].written(self, sweep)),
                 }
             });
+    }
+}
+
+/// What is said of a model's decisions at the threshold.
+#[derive(Clone, Copy)]
+enum Figure {
+    Rows,
+    Precision,
+    Recall,
+    F1,
+    Accuracy,
+    Called,
+    Cost,
+    CostOfRow,
+    Cheapest,
+}
+
+impl Figure {
+    fn column(self) -> Column {
+        let (title, width) = match self {
+            Self::Rows => ("Rows", 64.0),
+            Self::Precision => ("Precision", 80.0),
+            Self::Recall => ("Recall", 72.0),
+            Self::F1 => ("F1", 70.0),
+            Self::Accuracy => ("Accuracy", 82.0),
+            Self::Called => ("Called", 72.0),
+            Self::Cost => ("Cost", 78.0),
+            Self::CostOfRow => ("A row", 68.0),
+            Self::Cheapest => ("Cheapest at", 94.0),
+        };
+        let column = Column::number(title).width(width).sortable(false);
+        match self {
+            Self::CostOfRow => column.help("Cost by rows of the segment"),
+            _ => column,
+        }
+    }
+
+    fn written(self, of: &Threshold, sweep: &ThresholdSweep) -> String {
+        let counts = sweep.at(of.value);
+        let cost = of.costs.of(&counts);
+        match self {
+            Self::Rows => number::count(counts.n_rows()),
+            Self::Precision => number::metric(counts.precision()),
+            Self::Recall => number::metric(counts.recall()),
+            Self::F1 => number::metric(counts.f1()),
+            Self::Accuracy => number::metric(counts.accuracy()),
+            Self::Called => number::percent(counts.called()),
+            Self::Cost => number::metric(cost),
+            Self::CostOfRow => number::metric(cost / counts.n_rows().max(1) as f64),
+            Self::Cheapest => number::fixed(sweep.cheapest(of.costs).map(|c| c.threshold), 3),
+        }
     }
 }
 
