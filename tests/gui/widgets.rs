@@ -150,6 +150,15 @@ fn a_table_is_one_tab_stop_with_arrow_keys() {
 }
 
 #[test]
+fn arrow_keys_go_on_from_the_row_that_was_clicked() {
+    let mut harness = listing(50);
+    harness.get_by_label("segment 3, 30").click();
+    harness.run_ok();
+    press(&mut harness, Key::ArrowDown);
+    assert_eq!(harness.state().selected, Some(4));
+}
+
+#[test]
 fn sorting_keeps_the_order_of_equals() {
     let values = [2, 1, 2, 1];
     let by_value = |a: usize, b: usize| values[a].cmp(&values[b]);

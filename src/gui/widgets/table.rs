@@ -233,7 +233,9 @@ impl<'a> Table<'a> {
                     });
                 });
             });
-            self.frame(ui, id, &tokens);
+            // The arrow keys go on from where one clicked.
+            let is_clicked = done.selected.is_some() && moved.is_none();
+            self.frame(ui, (id, is_clicked), &tokens);
         });
         done
     }
@@ -298,13 +300,16 @@ impl<'a> Table<'a> {
     }
 
     /// The Tab stop of the whole table, and the ring around it.
-    fn frame(&self, ui: &Ui, id: egui::Id, tokens: &Tokens) {
+    fn frame(&self, ui: &Ui, (id, is_clicked): (egui::Id, bool), tokens: &Tokens) {
         let rect = ui.min_rect();
         let response = ui.interact(rect, id, Sense::focusable_noninteractive());
         let rows = number::counted(self.n_rows as u64, "row", "rows");
         response.widget_info(|| {
             WidgetInfo::labeled(Role::Table, true, format!("{}, {rows}", self.name))
         });
+        if is_clicked {
+            response.request_focus();
+        }
         if response.has_focus() {
             paint::focus_ring(ui.painter(), rect.shrink(2.0), 4.0, tokens);
         }
