@@ -166,6 +166,14 @@ fn the_report_is_one_file_that_says_what_the_comparison_says() {
         let opened = page.matches(&format!("<{tag}")).count();
         assert_eq!(opened, page.matches(&format!("</{tag}>")).count(), "{tag}");
     }
+    // Whoever cannot see the plots is told what they show.
+    for part in [
+        "aria-label=\"ROC, true positive rate over false positive rate. candidate: 0.00 at 0.00, ",
+        "; production: 0.00 at 0.00, ",
+        ", between −",
+    ] {
+        assert!(page.contains(part), "{part}");
+    }
     let document: Value = serde_json::from_str(&std::fs::read_to_string(&json).unwrap()).unwrap();
     assert_fields(
         &document,

@@ -394,7 +394,8 @@ fn slices(report: &Report<'_>) -> String {
 fn place_class(place: Place) -> &'static str {
     match place {
         Place::Candidate => "candidate",
-        Place::Production | Place::Baseline => "production",
+        Place::Production => "production",
+        Place::Baseline => "baseline",
     }
 }
 
@@ -402,7 +403,7 @@ fn curves(report: &Report<'_>) -> String {
     let models = &report.compared.comparison.models;
     let of = |points: &dyn Fn(&ModelEvaluation) -> Vec<(f64, f64)>| -> Vec<Line> {
         let lines = models.iter().map(|m| Line {
-            class: place_class(m.place),
+            of: place_class(m.place),
             points: points(m),
         });
         lines.filter(|line| !line.points.is_empty()).collect()
@@ -458,10 +459,12 @@ fn curves(report: &Report<'_>) -> String {
         .into_iter()
         .filter(|(.., drawn)| !drawn.is_empty())
         .map(|(title, names, ranges, diagonal, drawn)| {
+            let of = |line: &Line| format!("<span class=\"{0}\">{0}</span>", line.of);
+            let keys: Vec<String> = drawn.iter().map(of).collect();
             format!(
-                "<figure>{}<figcaption><b>{title}</b>: <span class=\"candidate\">candidate</span>, <span \
-                 class=\"production\">production</span></figcaption></figure>",
-                lines(title, names, ranges, diagonal, &drawn)
+                "<figure>{}<figcaption><b>{title}</b>: {}</figcaption></figure>",
+                lines(title, names, ranges, diagonal, &drawn),
+                keys.join(", ")
             )
         })
         .collect();

@@ -3,9 +3,9 @@
 use super::html::escaped;
 use std::fmt::Write as _;
 
-/// A line of a plot, by the class of its colour.
+/// A line of a plot: what it is of is the class of its colour.
 pub(super) struct Line {
-    pub(super) class: &'static str,
+    pub(super) of: &'static str,
     pub(super) points: Vec<(f64, f64)>,
 }
 
@@ -29,7 +29,7 @@ pub(super) fn lines(
     let (width, height) = (MARGIN + SIDE + 12.0, SIDE + 44.0);
     let mut svg = format!(
         "<svg viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"{}\">",
-        escaped(title)
+        escaped(&told(title, [x_name, y_name], lines))
     );
     let (left, bottom) = (MARGIN, 8.0 + SIDE);
     let _ = write!(
@@ -85,11 +85,30 @@ pub(super) fn lines(
         let _ = write!(
             svg,
             "<polyline class=\"{}\" points=\"{}\"/>",
-            line.class,
+            line.of,
             points.join(" ")
         );
     }
     svg + "</svg>"
+}
+
+/// What a plot shows, in words: every line at five places.
+fn told(title: &str, [x_name, y_name]: [&str; 2], lines: &[Line]) -> String {
+    const PLACES: usize = 4;
+    let of = |line: &Line| {
+        let last = line.points.len().saturating_sub(1);
+        let mut places: Vec<usize> = (0..=PLACES).map(|part| last * part / PLACES).collect();
+        places.dedup();
+        let points = places
+            .into_iter()
+            .filter_map(|place| line.points.get(place));
+        let points: Vec<String> = points
+            .map(|(x, y)| format!("{} at {}", tick(*y), tick(*x)))
+            .collect();
+        format!("{}: {}", line.of, points.join(", "))
+    };
+    let lines: Vec<String> = lines.iter().map(of).collect();
+    format!("{title}, {y_name} over {x_name}. {}", lines.join("; "))
 }
 
 fn tick(value: f64) -> String {
@@ -123,7 +142,7 @@ pub(super) fn forest(title: &str, rows: &[Whisker<'_>]) -> String {
     let mut svg = format!(
         "<svg viewBox=\"0 0 {} {height}\" role=\"img\" aria-label=\"{}\"><path class=\"zero\" d=\"M{} 0V{}\"/>",
         NAMES + WIDTH,
-        escaped(title),
+        escaped(&told_whiskers(title, rows)),
         at(0.0),
         height - 18.0
     );
@@ -153,6 +172,18 @@ pub(super) fn forest(title: &str, rows: &[Whisker<'_>]) -> String {
         );
     }
     svg + "</svg>"
+}
+
+/// Every row in words.
+fn told_whiskers(title: &str, rows: &[Whisker<'_>]) -> String {
+    let signed = |value: f64| format!("{value:+.3}").replace('-', "−");
+    let of = |row: &Whisker<'_>| {
+        let [low, high] = row.interval.map(signed);
+        let difference = signed(row.difference);
+        format!("{}: {difference}, between {low} and {high}", row.name)
+    };
+    let rows: Vec<String> = rows.iter().map(of).collect();
+    format!("{title}. {}", rows.join("; "))
 }
 
 /// As much of a name as there is room for.

@@ -16,12 +16,13 @@ th, td { padding: .28rem .6rem .28rem 0; border-bottom: 1px solid var(--line); v
 .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; overflow-wrap: normal; }
 .verdict { display: inline-block; font-weight: 700; border: 2px solid; border-radius: .4rem; padding: .1rem .6rem; }
 .good { color: var(--good); } .bad { color: var(--bad); } .candidate { color: var(--candidate); }
-.production { color: var(--production); }
+.production { color: var(--production); } .baseline { color: var(--weak); }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(17rem, 1fr)); gap: 1rem; } figure { margin: 0; }
 figcaption { font-size: .85rem; } figcaption b { color: var(--ink); } svg { width: 100%; height: auto; display: block; }
 svg text { fill: var(--weak); font: 11px system-ui, sans-serif; } svg .name { fill: var(--ink); }
 svg .axis { stroke: var(--line); fill: none; } svg .zero { stroke: var(--weak); stroke-dasharray: 3 3; }
 svg .candidate { stroke: var(--candidate); fill: none; } svg .production { stroke: var(--production); fill: none; }
+svg .baseline { stroke: var(--weak); fill: none; }
 svg .good, svg .bad, svg .same { stroke-width: 2; } svg .good { stroke: var(--good); fill: var(--good); }
 svg .bad { stroke: var(--bad); fill: var(--bad); } svg .same { stroke: var(--weak); fill: var(--weak); }
 svg polyline { stroke-width: 1.8; }
