@@ -372,6 +372,11 @@ impl eframe::App for App {
         Self::ui(self, ui);
     }
 
+    /// A page that was scrolled down yesterday begins at its top today; the window's own place is kept all the same.
+    fn persist_egui_memory(&self) -> bool {
+        false
+    }
+
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
         self.memory.room = self.room.title().to_owned();
         self.save_memory();
