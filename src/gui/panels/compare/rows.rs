@@ -2,7 +2,7 @@
 
 use super::pair::{View, answered};
 use super::what_if::WhatIf;
-use super::words::title_of;
+use super::words::{self, title_of};
 use crate::domain::comparison::Place;
 use crate::domain::disagreement::{DisagreementRow, Disagreements, RowAnswer, Side};
 use crate::gui::panel::PanelContext;
@@ -179,13 +179,15 @@ fn table(
             .sortable(false),
     );
     let last = columns.len() - 1;
+    let losses = found.rows.iter().map(|row| row.loss.abs());
+    let decimals = words::decimals(losses.fold(0.0, f64::max));
     Table::new("Rows", &columns, found.rows.len())
         .selected(position)
         .max_height(260.0)
         .show(ui, |cell, row, column| {
             let row = &found.rows[row];
             if column == last {
-                cell.text(number::difference(row.loss, 3));
+                cell.text(number::difference(row.loss, decimals));
             } else {
                 fill(cell, row, column);
             }

@@ -138,20 +138,23 @@ pub(super) fn lines_table(
     if has_baseline {
         places.push(Place::Baseline);
     }
+    // Beside the list of segments there is little room, under it much.
+    let (figure, interval) = if ui.available_width() >= 760.0 {
+        (94.0, 140.0)
+    } else {
+        (76.0, 76.0)
+    };
+    let number = |title: &str| Column::number(title).width(figure).sortable(false);
     let mut columns = vec![Column::text("Metric").width(116.0).fill().sortable(false)];
-    columns.extend(
-        places
-            .iter()
-            .map(|p| Column::number(title_of(*p)).width(76.0).sortable(false)),
-    );
-    columns.push(Column::number("Difference").width(76.0).sortable(false));
+    columns.extend(places.iter().map(|place| number(title_of(*place))));
+    columns.push(number("Difference"));
     columns.push(
         Column::picture("Interval")
-            .width(76.0)
+            .width(interval)
             .help("Each metric on a scale of its own, around zero"),
     );
     columns.push(words::p_column().sortable(false));
-    columns.push(Column::text("Verdict").width(100.0).sortable(false));
+    columns.push(Column::text("Verdict").width(124.0).sortable(false));
     let position = lines
         .iter()
         .position(|l| Some(l.metric) == context.selection.metric);

@@ -325,7 +325,7 @@ fn columns(place: Place, level: f64) -> [Column; 8] {
             .help("Candidate minus the other"),
         Column::picture("Interval").width(84.0).help(interval),
         words::p_column(),
-        Column::text("Verdict").width(106.0).help("Worst first"),
+        Column::text("Verdict").width(124.0).help("Worst first"),
     ]
 }
 

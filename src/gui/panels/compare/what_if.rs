@@ -4,10 +4,11 @@
 use super::pair::{View, answered};
 use super::words::{title_of, tone_of_place};
 use crate::domain::comparison::Place;
+use crate::domain::schema::ColumnType;
 use crate::domain::what_if::{NearestOther, RowCurve, WhatIfAnswer, WhatIfColumn};
 use crate::gui::icons;
 use crate::gui::panel::{Load, PanelContext};
-use crate::gui::panels::answer;
+use crate::gui::panels::{answer, moments};
 use crate::gui::theme::{Tone, space};
 use crate::gui::widgets::banner::Banner;
 use crate::gui::widgets::bars::{BarSeries, Bars};
@@ -76,7 +77,7 @@ impl WhatIf {
         card(ui, |ui| {
             let title = format!(
                 "Row {}: {} is {}",
-                row + 1,
+                number::count(row + 1),
                 comparison.target,
                 number::said(&found.truth)
             );
@@ -112,9 +113,9 @@ impl WhatIf {
         ui.add_space(space::S);
         card(ui, |ui| self.nearest(ui, context, view, (row, &places)));
         ui.add_space(space::S);
-        let names: Vec<&str> = found.columns.iter().map(|c| c.name.as_str()).collect();
         card(ui, |ui| {
-            self.curve(ui, context, (view, &places), (row, &changes), &names);
+            let columns = &found.columns;
+            self.curve(ui, context, (view, &places), (row, &changes), columns);
         });
     }
 
@@ -224,21 +225,22 @@ impl WhatIf {
         context: &mut PanelContext<'_>,
         (view, places): (&View<'_>, &[Place]),
         (row, changes): (u64, &[(String, Option<String>)]),
-        names: &[&str],
+        columns: &[WhatIfColumn],
     ) {
         section(ui, "As one column takes other values", |_| ());
+        let names: Vec<&str> = columns.iter().map(|c| c.name.as_str()).collect();
         self.column = self.column.min(names.len().saturating_sub(1));
         Field::new("Column")
             .width(200.0)
-            .choice(ui, &mut self.column, names);
-        let Some(column) = names.get(self.column) else {
+            .choice(ui, &mut self.column, &names);
+        let Some(column) = columns.get(self.column) else {
             return;
         };
         let classes = &view.shown.comparison.classes;
         let query = view.ask(CompareAsk::Curve {
             row,
             changes: changes.to_vec(),
-            column: (*column).to_owned(),
+            column: column.name.clone(),
             class: class_of(classes),
         });
         let Some(found) = answer::worked_out(ui, context, &query, "the curve") else {
@@ -249,7 +251,7 @@ impl WhatIf {
                 Some(class) => format!("probability of {class}"),
                 None => format!("predicted {}", view.shown.comparison.target),
             };
-            picture(ui, context, curve, places, &what);
+            picture(ui, context, (curve, column.kind), places, &what);
         }
     }
 }
@@ -257,6 +259,17 @@ impl WhatIf {
 /// The class whose probability is told: the second of two, the first of several.
 fn class_of(classes: &[String]) -> usize {
     usize::from(classes.len() == 2)
+}
+
+/// What a column of the answers tells.
+#[derive(Clone, Copy)]
+enum Told {
+    Model,
+    AnswerBefore,
+    Before,
+    AnswerAfter,
+    After,
+    Move,
 }
 
 /// What the models answer before and after.
@@ -268,31 +281,40 @@ fn answers(
 ) {
     let class = class_of(classes);
     let value = |a: &WhatIfAnswer| a.value.or_else(|| a.probabilities.get(class).copied());
-    let told = match classes.get(class) {
-        Some(class) => format!("P({class})"),
-        None => "Number".to_owned(),
-    };
-    let columns = [
-        Column::text("Model").width(110.0).fill().sortable(false),
-        Column::text("As it is").width(120.0).sortable(false),
-        Column::number(told.as_str()).width(90.0).sortable(false),
-        Column::text("Changed").width(120.0).sortable(false),
-        Column::number(told.as_str()).width(90.0).sortable(false),
-        Column::number("Moves by").width(90.0).sortable(false),
-    ];
+    let text = |title: &str| Column::text(title).width(120.0).sortable(false);
+    let figure = |title: &str| Column::number(title).width(96.0).sortable(false);
+    let mut shown = vec![(Told::Model, text("Model").fill())];
+    match classes.get(class) {
+        // A number is its own answer.
+        None => shown.extend([
+            (Told::Before, figure("As it is")),
+            (Told::After, figure("Changed")),
+        ]),
+        Some(class) => {
+            let probability = format!("P({class})");
+            shown.extend([
+                (Told::AnswerBefore, text("As it is")),
+                (Told::Before, figure(&probability)),
+                (Told::AnswerAfter, text("Changed")),
+                (Told::After, figure(&probability)),
+            ]);
+        }
+    }
+    shown.push((Told::Move, figure("Moves by")));
+    let columns: Vec<Column> = shown.iter().map(|(_, column)| column.clone()).collect();
     let n = places.len().min(before.len()).min(after.len());
     Table::new("Answers to the row", &columns, n)
         .max_height(120.0)
         .show(ui, |cell, row, column| {
             let (a, b) = (&before[row], &after[row]);
-            match column {
-                0 => cell.toned(title_of(places[row]), tone_of_place(places[row])),
-                1 => cell.text(number::said(&a.answer)),
-                2 => cell.text(number::metric(value(a))),
-                3 if a.answer == b.answer => cell.text(number::said(&b.answer)),
-                3 => cell.strong(number::said(&b.answer)),
-                4 => cell.text(number::metric(value(b))),
-                _ => {
+            match shown[column].0 {
+                Told::Model => cell.toned(title_of(places[row]), tone_of_place(places[row])),
+                Told::AnswerBefore => cell.text(number::said(&a.answer)),
+                Told::Before => cell.text(number::metric(value(a))),
+                Told::AnswerAfter if a.answer == b.answer => cell.text(number::said(&b.answer)),
+                Told::AnswerAfter => cell.strong(number::said(&b.answer)),
+                Told::After => cell.text(number::metric(value(b))),
+                Told::Move => {
                     let moved = value(a).zip(value(b)).map(|(a, b)| b - a);
                     cell.text(number::difference(moved, 4));
                 }
@@ -347,7 +369,7 @@ fn nearest_in_words(found: &NearestOther) -> String {
 fn picture(
     ui: &mut Ui,
     context: &mut PanelContext<'_>,
-    curve: &RowCurve,
+    (curve, kind): (&RowCurve, ColumnType),
     places: &[Place],
     what: &str,
 ) {
@@ -372,6 +394,7 @@ fn picture(
         answer::hit_of(context, frame.show(ui, &bars));
         return;
     };
+    let (x_unit, each) = moments::axis(Some(kind));
     let chart = LineChart {
         series: places
             .iter()
@@ -379,13 +402,18 @@ fn picture(
             .map(|(place, answers)| Series {
                 name: title_of(*place).to_owned(),
                 tone: tone_of_place(*place),
-                points: numbers.iter().zip(answers).map(|(x, y)| [*x, *y]).collect(),
+                points: numbers
+                    .iter()
+                    .zip(answers)
+                    .map(|(x, y)| [*x / each, *y])
+                    .collect(),
                 has_dots: true,
                 ..Series::default()
             })
             .collect(),
         x_label: curve.column.clone(),
         y_label: what.to_owned(),
+        x_unit,
         ..LineChart::default()
     };
     let frame = ChartFrame::new(&title).height(220.0);
