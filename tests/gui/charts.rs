@@ -216,7 +216,7 @@ fn a_click_on_a_chart_says_what_was_hit() {
             });
             harness.run_ok();
         }
-        harness.state().0.clone()
+        harness.state().0
     }
     assert_eq!(hit(histogram.clone(), egui::vec2(0.1, 0.5)), Some(0));
     assert_eq!(hit(histogram, egui::vec2(0.9, 0.5)), Some(2));
