@@ -1,6 +1,6 @@
 //! What it costs to hold a batch against a schema with many expectations. `cargo bench --bench validate -- DATA
 //! EXPECTATIONS.json` reads a file, infers a schema of its profile, adds the expectations (a JSON array as in a schema file)
-//! and prints CPU seconds as JSON: of the check of the bare rows, and of the profile and the check of rows with a profile. The
+//! and prints CPU seconds as JSON: of the check of the bare rows, of the expectations alone, and of the profile and the check of rows with a profile. The
 //! comparison with other validators is in validate.py.
 #![expect(clippy::print_stdout, reason = "a bench tells its figures")]
 
@@ -8,6 +8,7 @@ use lockkeeper::data::{profile, reader};
 use lockkeeper::domain::expectation::Expectation;
 use lockkeeper::domain::pipeline::{StatisticsParams, ValidateParams};
 use lockkeeper::domain::reading::ReadOptions;
+use lockkeeper::domain::schema::{Constraints, Schema};
 use lockkeeper::domain::work::Quiet;
 use lockkeeper::validate::{Environment, Span, check, infer_reference};
 use std::error::Error;
@@ -40,6 +41,18 @@ fn measured<T>(mut work: impl FnMut() -> T) -> (T, f64, f64) {
     (result.expect("there are repetitions"), best.0, best.1)
 }
 
+/// The expectations, and of the columns only what they are called and what type they have: what other validators are given.
+fn names_and_types(schema: &Schema) -> Schema {
+    let mut schema = schema.clone();
+    for column in &mut schema.columns {
+        column.min_fraction = 0.0;
+        column.domain = None;
+        column.drift = None;
+        column.constraints = Constraints::default();
+    }
+    schema
+}
+
 fn main() -> Result<(), Box<dyn Error>> {
     let paths: Vec<String> = std::env::args()
         .skip(1)
@@ -70,6 +83,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (profiled, profiled_cpu, profiled_wall) = run(&schema, Some(&statistics));
     assert_eq!(report, profiled, "a profile changes no finding");
     let (_, without_cpu, without_wall) = run(&plain, None);
+    let (_, alone_cpu, alone_wall) = run(&names_and_types(&schema), None);
     println!(
         "{}",
         serde_json::json!({
@@ -79,6 +93,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             "check": {"cpu_s": check_cpu, "wall_s": check_wall},
             "check_with_profile": {"cpu_s": profiled_cpu, "wall_s": profiled_wall},
             "check_without_expectations": {"cpu_s": without_cpu, "wall_s": without_wall},
+            "expectations_alone": {"cpu_s": alone_cpu, "wall_s": alone_wall},
             "anomalies": report.anomalies.iter().map(|a| &a.description).collect::<Vec<_>>(),
         })
     );

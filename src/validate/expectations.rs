@@ -162,7 +162,7 @@ fn check_one(
 }
 
 /// Whether what is known of the only column that a condition reads shows that it holds in every row: the smallest and
-/// the largest value, or all different values where these are listed.
+/// the largest value, or all different values where these are listed already.
 fn is_settled(expression: &Expression, columns: &[Option<Column<'_>>]) -> bool {
     let [(name, kind)] = expression.columns() else {
         return false;
@@ -176,6 +176,9 @@ fn is_settled(expression: &Expression, columns: &[Option<Column<'_>>]) -> bool {
     }
     if expression.surely_holds(facts) {
         return true;
+    }
+    if !facts.knows_values() {
+        return false;
     }
     let Some(values) = facts.listed_values() else {
         return false;

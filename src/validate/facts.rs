@@ -91,6 +91,11 @@ impl<'a> Facts<'a> {
         *self.n_distinct.get_or_init(|| n_distinct)
     }
 
+    /// Whether the different texts are known already. To list them takes longer than to hold each against a condition.
+    pub(super) fn knows_values(&self) -> bool {
+        self.statistics.is_some() || self.values.get().is_some()
+    }
+
     /// All different texts, where they are few.
     pub(super) fn listed_values(&self) -> Option<&[String]> {
         if let Some(known) = self.statistics {

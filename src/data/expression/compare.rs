@@ -112,21 +112,33 @@ fn where_both<T: ArrowPrimitiveType>(
         }
         _ => {
             let (x, y) = (&x.values()[..n], &y.values()[..n]);
-            BooleanBuffer::collect_bool(n, |i| holds(x[i], y[i]))
+            bits_of_pairs(x, y, |x, y| holds(*x, *y))
         }
     };
     BooleanArray::new(values, nulls_of_both(a, b, n))
 }
 
-/// One bit for each value. Truth values are made as bytes first, which the compiler does for many at once, and eight of
-/// them are packed by one multiplication.
+/// One bit for each value.
 pub(super) fn bits_of<T>(values: &[T], holds: impl Fn(&T) -> bool) -> BooleanBuffer {
-    let (blocks, rest) = values.as_chunks::<64>();
-    let mut words: Vec<u64> = Vec::with_capacity(blocks.len() + 1);
-    for block in blocks {
+    bits(values.len(), |i| holds(&values[i]))
+}
+
+/// One bit for each pair of values; both sides are equally long.
+pub(super) fn bits_of_pairs<T>(a: &[T], b: &[T], holds: impl Fn(&T, &T) -> bool) -> BooleanBuffer {
+    let n = a.len();
+    let (a, b) = (&a[..n], &b[..n]);
+    bits(n, |i| holds(&a[i], &b[i]))
+}
+
+/// One bit for each row. Truth values are made as bytes first, which the compiler does for many at once, and eight of them
+/// are packed by one multiplication.
+#[inline(always)]
+fn bits(n: usize, holds: impl Fn(usize) -> bool) -> BooleanBuffer {
+    let mut words: Vec<u64> = Vec::with_capacity(n / 64 + 1);
+    for start in (0..n / 64).map(|block| 64 * block) {
         let mut bytes = [0_u8; 64];
-        for (byte, value) in bytes.iter_mut().zip(block) {
-            *byte = u8::from(holds(value));
+        for (i, byte) in bytes.iter_mut().enumerate() {
+            *byte = u8::from(holds(start + i));
         }
         let (eights, _) = bytes.as_chunks::<8>();
         let packed = eights.iter().enumerate().map(|(i, eight)| {
@@ -135,9 +147,9 @@ pub(super) fn bits_of<T>(values: &[T], holds: impl Fn(&T) -> bool) -> BooleanBuf
         });
         words.push(packed.fold(0, |word, bits| word | bits));
     }
-    let last = rest.iter().enumerate();
-    words.push(last.fold(0, |word, (i, value)| word | u64::from(holds(value)) << i));
-    BooleanBuffer::new(words.into(), 0, values.len())
+    let rest = (n / 64 * 64)..n;
+    words.push(rest.fold(0, |word, i| word | u64::from(holds(i)) << (i % 64)));
+    BooleanBuffer::new(words.into(), 0, n)
 }
 
 /// Where either of two vectors is NULL.
@@ -189,12 +201,11 @@ pub(super) fn is_in(array: &ArrayRef, list: &[&Literal]) -> Option<BooleanArray>
                     _ => None,
                 })
                 .collect();
-            if wanted.len() <= SHORT_LIST {
-                texts::are_among(texts, &wanted)
-            } else {
+            let few = (wanted.len() <= SHORT_LIST).then(|| texts::are_among(texts, &wanted));
+            few.flatten().unwrap_or_else(|| {
                 let wanted: HashSet<&str> = wanted.into_iter().collect();
                 BooleanBuffer::collect_bool(texts.len(), |i| wanted.contains(texts.value(i)))
-            }
+            })
         }
         _ => return None,
     };

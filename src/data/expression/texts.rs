@@ -1,5 +1,6 @@
 //! Texts: patterns, joining, parts. Positions and lengths count characters.
 
+use super::compare::bits_of_pairs;
 use super::node::Like;
 use super::vector::{Vector, joint_length};
 use arrow::array::{
@@ -124,36 +125,70 @@ pub(super) fn length(texts: &ArrayRef) -> ArrayRef {
     Arc::new(Int64Array::new(lengths.into(), texts.nulls().cloned()))
 }
 
-/// Which texts are one of a few. Their first eight bytes and their lengths tell most of them apart.
-pub(super) fn are_among(texts: &StringArray, wanted: &[&str]) -> BooleanBuffer {
+/// Which texts are one of a few; `None` where these are too many for a small table.
+pub(super) fn are_among(texts: &StringArray, wanted: &[&str]) -> Option<BooleanBuffer> {
     let all = texts.value_data();
-    let wanted: Vec<(usize, u64, &[u8])> = wanted
-        .iter()
-        .map(|text| {
-            (
-                text.len(),
-                beginning(text.as_bytes(), 0, text.len()),
-                text.as_bytes(),
-            )
-        })
-        .collect();
-    let ends = texts.value_offsets();
-    BooleanBuffer::collect_bool(texts.len(), |row| {
-        let (from, to) = (ends[row] as usize, ends[row + 1] as usize);
-        let (n, begins) = (to - from, beginning(all, from, to));
-        wanted.iter().any(|(length, beginning, bytes)| {
-            *length == n && *beginning == begins && (n <= 8 || all[from..to] == **bytes)
-        })
-    })
+    let wanted = Few::of(wanted)?;
+    Some(each(texts, |from, to| wanted.has(all, from, to)))
+}
+
+/// A few texts in a table in which each has a place of its own, so that one look is enough.
+struct Few<'a> {
+    /// The first eight bytes of a text, and all of it; a text of no length that begins with something is none.
+    places: [(u64, &'a [u8]); N_PLACES],
+    mixer: u64,
+}
+
+const N_PLACES: usize = 64;
+/// The odd multiplier of Fibonacci hashing (Knuth, The Art of Computer Programming, volume 3, 6.4).
+const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
+
+impl<'a> Few<'a> {
+    /// Tries multipliers until no two texts meet.
+    fn of(wanted: &[&'a str]) -> Option<Self> {
+        let mixers = (0..64).map(|i| GOLDEN.rotate_left(i) | 1);
+        mixers
+            .into_iter()
+            .find_map(|mixer| Self::with(wanted, mixer))
+    }
+
+    fn with(wanted: &[&'a str], mixer: u64) -> Option<Self> {
+        let mut few = Self {
+            places: [(1, &[]); N_PLACES],
+            mixer,
+        };
+        for text in wanted {
+            let bytes = text.as_bytes();
+            let word = beginning(bytes, 0, bytes.len());
+            let place = &mut few.places[few_place(word, bytes.len(), mixer)];
+            let is_free = place.0 == 1 && place.1.is_empty();
+            if !is_free && place.1 != bytes {
+                return None;
+            }
+            *place = (word, bytes);
+        }
+        Some(few)
+    }
+
+    #[inline(always)]
+    fn has(&self, all: &[u8], from: usize, to: usize) -> bool {
+        let (n, word) = (to - from, beginning(all, from, to));
+        let (begins, text) = self.places[few_place(word, n, self.mixer)];
+        (begins == word) & (text.len() == n) && (n <= 8 || all[from + 8..to] == text[8..])
+    }
+}
+
+#[inline(always)]
+fn few_place(word: u64, length: usize, mixer: u64) -> usize {
+    ((word ^ length as u64).wrapping_mul(mixer) >> 58) as usize
 }
 
 /// Which texts begin with another.
 fn begin_with(texts: &StringArray, wanted: &str) -> BooleanArray {
-    let (all, ends) = (texts.value_data(), texts.value_offsets());
+    let all = texts.value_data();
     let (first, rest) = wanted.as_bytes().split_at(wanted.len().min(8));
     let word = beginning(first, 0, first.len());
-    let begins = BooleanBuffer::collect_bool(texts.len(), |row| {
-        let (from, to) = (ends[row] as usize, ends[row + 1] as usize);
+    let begins = each(texts, |from, to| {
         to - from >= wanted.len()
             && beginning(all, from, from + first.len()) == word
             && (rest.is_empty() || all[from + 8..].starts_with(rest))
@@ -161,10 +196,28 @@ fn begin_with(texts: &StringArray, wanted: &str) -> BooleanArray {
     BooleanArray::new(begins, texts.nulls().cloned())
 }
 
+/// What holds of each text, told where it begins and ends.
+fn each(texts: &StringArray, holds: impl Fn(usize, usize) -> bool) -> BooleanBuffer {
+    let ends = texts.value_offsets();
+    bits_of_pairs(&ends[..texts.len()], &ends[1..], |from, to| {
+        holds(*from as usize, *to as usize)
+    })
+}
+
+/// The bytes of a word that belong to a text of so many bytes.
+const MASKS: [u64; 9] = {
+    let mut masks = [u64::MAX; 9];
+    let mut n = 0;
+    while n < 8 {
+        masks[n] = (1 << (8 * n)) - 1;
+        n += 1;
+    }
+    masks
+};
+
 /// The first eight bytes of a text that is part of a longer one, with zeros behind them.
 #[inline(always)]
 fn beginning(all: &[u8], from: usize, to: usize) -> u64 {
-    let n = to - from;
     let word = match all.get(from..).and_then(<[u8]>::first_chunk) {
         Some(first) => u64::from_le_bytes(*first),
         None => {
@@ -174,11 +227,7 @@ fn beginning(all: &[u8], from: usize, to: usize) -> u64 {
             u64::from_le_bytes(word)
         }
     };
-    match n {
-        0 => 0,
-        1..8 => word & (u64::MAX >> (64 - 8 * n)),
-        _ => word,
-    }
+    word & MASKS[(to - from).min(8)]
 }
 
 /// Whether each text begins so.
@@ -260,5 +309,61 @@ fn part(text: &str, start: i64, length: i64) -> &str {
         ""
     } else {
         &text[byte(from)..byte(to)]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn membership_and_beginnings_are_those_of_comparing_text_by_text() {
+        let mut texts: Vec<Option<String>> = vec![None, Some(String::new())];
+        let alphabet = [
+            "",
+            "a",
+            "b",
+            "\0",
+            "ü",
+            "north",
+            "northern",
+            "northerner",
+            "northernel",
+        ];
+        for x in alphabet {
+            for y in alphabet {
+                texts.push(Some(format!("{x}{y}")));
+            }
+        }
+        let array: StringArray = texts.iter().map(Option::as_deref).collect();
+        let lists: [&[&str]; 4] = [
+            &["", "a", "ab", "north", "northern", "northerner"],
+            &["northernel"],
+            &["\0", "a\0", "üü"],
+            &[],
+        ];
+        for (first, length) in [(0, array.len()), (3, 70)] {
+            let array = array.slice(first, length);
+            for list in lists {
+                let found = are_among(&array, list).expect("they are few");
+                for (row, text) in array.iter().enumerate() {
+                    if let Some(text) = text {
+                        assert_eq!(
+                            found.value(row),
+                            list.contains(&text),
+                            "{text:?} in {list:?}"
+                        );
+                    }
+                }
+            }
+            for wanted in alphabet {
+                let found = begin_with(&array, wanted);
+                for (row, text) in array.iter().enumerate() {
+                    let expected = text.is_some_and(|t| t.starts_with(wanted));
+                    let holds = found.is_valid(row) && found.value(row);
+                    assert_eq!(holds, expected, "{text:?} begins with {wanted:?}");
+                }
+            }
+        }
     }
 }
