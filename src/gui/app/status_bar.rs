@@ -86,7 +86,8 @@ fn job(live: &LiveRun) -> Job {
     let progress = running.and_then(|s| live.progress.get(&s.kind));
     let text = match (running, progress) {
         (Some(step), Some(p)) if p.total > 0 => {
-            format!("{} {}/{} · {}", step.kind.title(), p.done, p.total, p.what)
+            let done = number::progress(p.done, p.total, &p.what);
+            format!("{} {done}", step.kind.title())
         }
         (Some(step), _) => step.kind.title().to_owned(),
         (None, _) => "Run".to_owned(),

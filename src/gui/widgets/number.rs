@@ -98,6 +98,32 @@ pub fn percent(share: impl Into<Option<f64>>) -> String {
     }
 }
 
+/// How far work is that counts something, `7 of 12`, or bytes, `12.3 MB of 338 MB`.
+pub fn part_done(done: u64, total: u64, what: &str) -> String {
+    if what.starts_with(BYTES) {
+        format!("{} of {}", bytes(done), bytes(total))
+    } else {
+        format!("{} of {}", count(done), count(total))
+    }
+}
+
+/// The same with what else is said of it: `12.3 MB of 338 MB read, 70,000 rows`, `7 of 12 (forest)`.
+pub fn progress(done: u64, total: u64, what: &str) -> String {
+    let part = part_done(done, total, what);
+    let word = |word: &str| word.parse().map_or_else(|_| word.to_owned(), count);
+    match what.strip_prefix(BYTES) {
+        Some(rest) => {
+            let rest: Vec<String> = rest.split(' ').map(word).collect();
+            format!("{part} {}", rest.join(" "))
+        }
+        None if what.is_empty() => part,
+        None => format!("{part} ({what})"),
+    }
+}
+
+/// How the engine says that it counts bytes.
+const BYTES: &str = "bytes ";
+
 /// A count with its thousands in groups: `4,200`.
 pub fn count(value: u64) -> String {
     grouped(&value.to_string())
@@ -252,6 +278,22 @@ mod tests {
         check(&metric(None), "—");
         check(&metric(f64::NAN), "—");
         check(&metric(f64::NEG_INFINITY), "−∞");
+    }
+
+    #[test]
+    fn progress_says_bytes_as_sizes() {
+        let what = "bytes read, 2000000 rows";
+        let said = progress(338_428_174, 338_428_174, what);
+        assert_eq!(said, "338 MB of 338 MB read, 2,000,000 rows");
+        check(
+            &part_done(12_300_000, 338_428_174, what),
+            "12.3 MB of 338 MB",
+        );
+        check(
+            &progress(7, 1_200, "forest · fold 2"),
+            "7 of 1 200 (forest · fold 2)",
+        );
+        check(&progress(7, 12, ""), "7 of 12");
     }
 
     #[test]

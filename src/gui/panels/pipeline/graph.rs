@@ -161,7 +161,7 @@ fn step_node(
     let progress = standing.live.and_then(|l| l.progress.get(&kind));
     let detail = match (state, record, progress) {
         (step::StepState::Running, _, Some(p)) if p.total > 0 => {
-            format!("{} of {}", p.done, p.total)
+            number::part_done(p.done, p.total, &p.what)
         }
         (step::StepState::Done, Some(r), _) => {
             number::duration(record::step_duration(r, standing.now))

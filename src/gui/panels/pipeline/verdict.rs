@@ -4,6 +4,7 @@ use super::super::runs::record;
 use crate::domain::run::{RunRecord, RunState, StepKind, StepState};
 use crate::gui::panel::{Load, PanelContext};
 use crate::gui::theme::Tone;
+use crate::gui::widgets::number;
 use crate::workspace::snapshot::LiveRun;
 use crate::workspace::{Answer, Query};
 
@@ -47,16 +48,10 @@ fn at_work(live: &LiveRun) -> String {
         .filter(|s| s.state == StepState::Running)
         .map(
             |step| match live.progress.get(&step.kind).filter(|p| p.total > 0) {
-                Some(p) if p.what.is_empty() => {
-                    format!("{} {} of {}", step.kind.title(), p.done, p.total)
+                Some(p) => {
+                    let done = number::progress(p.done, p.total, &p.what);
+                    format!("{} {done}", step.kind.title())
                 }
-                Some(p) => format!(
-                    "{} {} of {} ({})",
-                    step.kind.title(),
-                    p.done,
-                    p.total,
-                    p.what
-                ),
                 None => step.kind.title().to_owned(),
             },
         )
