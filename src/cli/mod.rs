@@ -23,6 +23,7 @@ mod runs;
 mod sample;
 mod serve;
 mod slices;
+mod upkeep;
 mod validate;
 
 use crate::domain::Failure;
@@ -83,6 +84,10 @@ pub enum Command {
     Predict(predict::Predict),
     /// Serve the production model on this machine
     Serve(serve::Serve),
+    /// Check the database, every artifact and every file, and mend what can be mended
+    Doctor(upkeep::Doctor),
+    /// Remove artifact files that nothing needs
+    Gc(upkeep::Gc),
     /// The maturity level, capability by capability, with the evidence
     Maturity(maturity::Maturity),
     /// The lessons and how far one is
@@ -190,6 +195,8 @@ pub fn carry_out(command: Command) -> ExitCode {
         Command::Runs(c) => c.carry_out(&out),
         Command::Predict(c) => c.carry_out(&out),
         Command::Serve(c) => c.carry_out(&out),
+        Command::Doctor(c) => c.carry_out(&out),
+        Command::Gc(c) => c.carry_out(&out),
         Command::Maturity(c) => c.carry_out(&out),
         Command::Lesson(c) => c.carry_out(&out),
         Command::Export(c) => c.carry_out(&out),

@@ -37,6 +37,7 @@ pub mod statistics;
 pub mod task;
 pub mod threshold;
 pub mod training;
+pub mod upkeep;
 pub mod what_if;
 pub mod work;
 

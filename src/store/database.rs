@@ -76,6 +76,17 @@ pub(super) fn open_read_only(root: &Path) -> Result<Connection, StoreError> {
     Ok(conn)
 }
 
+/// Whether a file is a database of ours from its first page to its last.
+pub(super) fn is_whole(path: &Path) -> bool {
+    let check = |conn: &Connection| {
+        conn.query_row("PRAGMA integrity_check(1)", [], |row| {
+            row.get::<_, String>(0)
+        })
+    };
+    matches!(look_at(path), Ok(Found::Metadata { .. }))
+        && connect_read_only(path).is_ok_and(|conn| check(&conn).is_ok_and(|said| said == "ok"))
+}
+
 /// A transaction that has the right to write from its beginning, so that it cannot fail half-way for want of it.
 pub(super) fn begin(conn: &Connection) -> Result<Transaction<'_>, StoreError> {
     Ok(Transaction::new_unchecked(

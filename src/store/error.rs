@@ -208,7 +208,8 @@ impl From<StoreError> for Failure {
                 .hint("Close it there, or open this workspace read-only"),
             StoreError::Corrupt { .. } => Failure::bad_data(summary)
                 .detail("The file was left as it is")
-                .hint("Put a backup in its place, or move it away to begin with an empty history"),
+                .hint("lockkeeper doctor --repair puts the newest whole copy of backups/ in its place and keeps the damaged file")
+                .hint("Without a copy, move it away to begin with an empty history; the artifacts stay"),
             StoreError::NotMetadata { .. } => Failure::conflict(summary)
                 .detail("The file was left as it is")
                 .hint("Choose another folder, or move that file away"),

@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Name of the folder in the workspace.
 pub const ARTIFACTS_FOLDER: &str = "artifacts";
-const TEMPORARY_PREFIX: &str = ".tmp-";
+pub(super) const TEMPORARY_PREFIX: &str = ".tmp-";
 const CHUNK: usize = 1 << 20;
 
 /// A file that has been stored.

@@ -14,12 +14,16 @@
 //! | `runs`, `record`, `artifacts` | writing runs, executions, artifacts |
 //! | `query`, `steps`, `lineage` | reading them |
 //! | `registry`, `history` | model versions; schema versions and service events |
+//! | `backups`, `doctor`, `garbage` | copies of the database; is all whole; files that nothing needs |
 
 mod artifacts;
+mod backups;
 mod database;
+pub mod doctor;
 mod error;
 mod events;
 mod files;
+mod garbage;
 mod history;
 mod kept;
 mod lineage;

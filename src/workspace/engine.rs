@@ -307,7 +307,17 @@ impl Engine {
                 message: end.message,
             }),
         };
-        self.finish(run.job, Command::Run.title(), result, run.reply);
+        let job = run.job;
+        self.finish(job, Command::Run.title(), result, run.reply);
+        if let Err(error) = self.parts.store.keep_backup() {
+            let failure = Failure::from(error);
+            self.tell(&Event::JobFinished {
+                job,
+                title: "Copying the database".to_owned(),
+                message: failure.summary.clone(),
+                failure: Some(failure),
+            });
+        }
     }
 
     /// The records cannot be written any more: the run is lost, what is finished is kept.

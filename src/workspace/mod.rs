@@ -26,6 +26,7 @@ pub mod settings;
 pub mod snapshot;
 pub mod standalone;
 pub mod tools;
+pub mod upkeep;
 
 pub use command::{Command, ModelFile, Outcome};
 pub use open::{EventSink, OpenMode, OpenOptions, Workspace};
