@@ -7,6 +7,7 @@
 mod support;
 
 use lockkeeper::domain::run::{RunRecord, StepKind, StepState};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use support::{Dice, contents, hashes, last_run, look, on, small, small_table, states};
 
@@ -239,4 +240,52 @@ fn only_what_nobody_needs_is_thrown_away() {
     assert!(last.steps.iter().all(|s| s.state == StepState::Cached));
     let nothing = on(&root, &["gc", "--json"]).exits(0).json();
     assert_eq!(nothing["files"].as_array().unwrap().len(), 0, "{nothing}");
+}
+
+/// The verdict of each step when a run is run again.
+fn reproduced(root: &Path, run: &str, code: i32) -> BTreeMap<String, String> {
+    let found = on(root, &["reproduce", run, "--json"]).exits(code).json();
+    let steps = found["steps"].as_array().unwrap().iter();
+    let word = |step: &serde_json::Value, name: &str| step[name].as_str().unwrap().to_owned();
+    steps
+        .map(|s| (word(s, "kind"), word(s, "verdict")))
+        .collect()
+}
+
+#[test]
+fn a_run_comes_to_the_same_again_from_what_it_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let (root, run) = ran(folder.path());
+    let before = contents(&root);
+    let all = reproduced(&root, "1", 0);
+    assert_eq!(all.len(), run.steps.len());
+    assert!(all.values().all(|verdict| verdict == "same"), "{all:?}");
+    assert_eq!(before, contents(&root), "it writes nothing");
+
+    // The definition of the run counts, not the one of today; and a second run that took everything from the first.
+    support::edit(&root, |spec| spec.seed += 1);
+    on(&root, &["run"]).exits(5);
+    assert!(
+        reproduced(&root, "1", 0)
+            .values()
+            .all(|verdict| verdict == "same")
+    );
+    let second = reproduced(&root, "2", 0);
+    assert_eq!(second["schema"], "not_run", "{second:?}");
+    assert_eq!(second["train"], "same", "{second:?}");
+
+    // Another file under the same name; nothing that was stored changes.
+    let data = folder.path().join("small.csv");
+    std::fs::write(&data, small_table(400, 9)).unwrap();
+    let changed = reproduced(&root, "1", 3);
+    let differ: Vec<&String> = changed
+        .iter()
+        .filter(|(_, v)| *v == "differs")
+        .map(|(k, _)| k)
+        .collect();
+    assert_eq!(differ, ["ingest"]);
+    on(&root, &["reproduce", "99"]).exits(4);
+    std::fs::write(root.join(output(&run, StepKind::Transform, "split")), "{}").unwrap();
+    let said = on(&root, &["reproduce", "1"]).exits(3);
+    assert!(said.err.contains("has been altered"), "{}", said.err);
 }

@@ -88,6 +88,8 @@ pub enum Command {
     Doctor(upkeep::Doctor),
     /// Remove artifact files that nothing needs
     Gc(upkeep::Gc),
+    /// Run a recorded run again from what it read, and compare hash by hash
+    Reproduce(upkeep::Reproduce),
     /// The maturity level, capability by capability, with the evidence
     Maturity(maturity::Maturity),
     /// The lessons and how far one is
@@ -197,6 +199,7 @@ pub fn carry_out(command: Command) -> ExitCode {
         Command::Serve(c) => c.carry_out(&out),
         Command::Doctor(c) => c.carry_out(&out),
         Command::Gc(c) => c.carry_out(&out),
+        Command::Reproduce(c) => c.carry_out(&out),
         Command::Maturity(c) => c.carry_out(&out),
         Command::Lesson(c) => c.carry_out(&out),
         Command::Export(c) => c.carry_out(&out),

@@ -1,13 +1,15 @@
-//! `lockkeeper doctor`, `gc`: is the ledger whole, and what can be thrown away.
+//! `lockkeeper doctor`, `gc`, `reproduce`: is the ledger whole, what can be thrown away, does a run come to the same again.
 
 use super::Place;
 use super::output::{Colour, Output, local_time};
 use crate::domain::Failure;
-use crate::domain::upkeep::{Inspection, TroubleKind};
+use crate::domain::ids::RunId;
+use crate::domain::upkeep::{Inspection, Sameness, TroubleKind};
+use crate::domain::work::Quiet;
 use crate::workspace::upkeep;
 use clap::Args;
 
-/// The exit code where damage is left.
+/// The exit code where damage is left, or a run comes to something else.
 const DAMAGED: u8 = 3;
 
 /// Check the database, every artifact and every file, and mend what can be mended
@@ -53,11 +55,13 @@ fn tell(out: &Output, found: &Inspection, was_repaired: bool) {
         }
     }
     let backup = match found.backups.first() {
-        Some(newest) => format!(
-            "{} copies of the database, the newest of {}",
-            found.backups.len(),
-            local_time(newest.made)
-        ),
+        Some(newest) => {
+            let made = local_time(newest.made);
+            match found.backups.len() {
+                1 => format!("a copy of the database of {made}"),
+                n => format!("{n} copies of the database, the newest of {made}"),
+            }
+        }
         None => "no copy of the database yet".to_owned(),
     };
     let state = if found.is_whole() {
@@ -116,5 +120,59 @@ impl Gc {
             found.kept_runs.len()
         ));
         Ok(0)
+    }
+}
+
+/// Run a recorded run again from what it read, and compare hash by hash
+#[derive(Debug, Args)]
+pub struct Reproduce {
+    /// The run's number
+    run: i64,
+    #[command(flatten)]
+    place: Place,
+    /// One JSON document on stdout
+    #[arg(long)]
+    json: bool,
+}
+
+impl Reproduce {
+    pub(super) fn carry_out(self, out: &Output) -> Result<u8, Failure> {
+        let found = upkeep::reproduce(&self.place.workspace, RunId(self.run), &Quiet)?;
+        let code = if found.is_same() { 0 } else { DAMAGED };
+        if self.json {
+            out.json(&found);
+            return Ok(code);
+        }
+        for step in &found.steps {
+            let (word, colour) = match step.verdict {
+                Sameness::Same => ("same", Colour::Green),
+                Sameness::Differs => ("DIFFERS", Colour::Red),
+                Sameness::NotRun => ("not run", Colour::Grey),
+            };
+            let note = match (step.note.as_str(), step.verdict) {
+                ("", Sameness::Same) => match step.outputs.len() {
+                    1 => "1 artifact".to_owned(),
+                    n => format!("{n} artifacts"),
+                },
+                (note, _) => note.to_owned(),
+            };
+            let line = format!("{:<14} {:<8} {note}", step.kind.name(), word);
+            out.data(line.replacen(word, &out.paint(word, colour), 1).trim_end());
+            for (port, then, now) in &step.outputs {
+                if then != now {
+                    let hash = |hash: &Option<crate::domain::ContentHash>| {
+                        hash.as_ref().map_or("none", |h| h.short()).to_owned()
+                    };
+                    out.data(&format!("  {port}: {} then, {} now", hash(then), hash(now)));
+                }
+            }
+        }
+        let said = if found.is_same() {
+            "comes to the same again"
+        } else {
+            "comes to something else"
+        };
+        out.data(&format!("Run {} {said}.", found.run));
+        Ok(code)
     }
 }

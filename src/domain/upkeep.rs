@@ -1,6 +1,8 @@
 //! Whether a workspace's ledger is whole, what was mended, and what may be thrown away. Found by the store.
 
+use super::ContentHash;
 use super::ids::Millis;
+use super::run::StepKind;
 use serde::{Deserialize, Serialize};
 
 /// What an inspection of the ledger found.
@@ -90,4 +92,48 @@ pub struct GarbageFile {
     pub artifact: Option<i64>,
     /// Its artifact's type; empty without one.
     pub kind: String,
+}
+
+/// What came of running a recorded run again from what it read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reproduction {
+    /// The run.
+    pub run: i64,
+    /// Its steps.
+    pub steps: Vec<ReproducedStep>,
+}
+
+impl Reproduction {
+    /// Whether every step that was done came to the same again.
+    #[must_use]
+    pub fn is_same(&self) -> bool {
+        self.steps
+            .iter()
+            .all(|step| step.verdict != Sameness::Differs)
+    }
+}
+
+/// One step, run again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReproducedStep {
+    /// Its kind.
+    pub kind: StepKind,
+    /// Whether it came to the same.
+    pub verdict: Sameness,
+    /// What it made: port, recorded hash, hash that it came to now; `None` where there is none.
+    pub outputs: Vec<(String, Option<ContentHash>, Option<ContentHash>)>,
+    /// Why it was not run again, or why it may differ; empty if there is nothing to say.
+    pub note: String,
+}
+
+/// Whether a step came to the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sameness {
+    /// Every output has the recorded hash.
+    Same,
+    /// An output has another hash, or there are more or fewer.
+    Differs,
+    /// It was not run again; the note says why.
+    NotRun,
 }

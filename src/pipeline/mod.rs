@@ -6,6 +6,7 @@ pub mod decide;
 pub mod defaults;
 pub mod machine;
 pub mod plan;
+pub mod reproduce;
 pub mod spec_file;
 pub mod step;
 pub mod steps;

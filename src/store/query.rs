@@ -58,6 +58,22 @@ impl Store {
         Ok(found.into_iter().next())
     }
 
+    /// The definition that a run was started with, as JSON.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn spec_of_run(&self, id: RunId) -> Result<Option<String>, StoreError> {
+        let found = self
+            .conn
+            .prepare_cached(
+                "SELECT p.string_value FROM lk_run r JOIN ContextProperty p ON p.context_id = r.context_id \
+                 WHERE r.number = ?1 AND p.name = 'spec'",
+            )?
+            .query_row([id.0], |row| row.get(0))
+            .optional()?;
+        Ok(found)
+    }
+
     fn load_runs(&self, sql: &str, argument: i64) -> Result<Vec<RunRecord>, StoreError> {
         // One transaction, so that a list is not half from before and half from after somebody else's write.
         let tx = self.conn.unchecked_transaction()?;
