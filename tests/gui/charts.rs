@@ -165,6 +165,19 @@ fn no_chart_minds_a_small_place_or_no_data() {
     everywhere(&Gantt::default());
 }
 
+fn bars() -> Bars {
+    Bars {
+        groups: ["a", "b"].map(str::to_owned).into(),
+        series: vec![BarSeries {
+            name: "m".to_owned(),
+            tone: Tone::Baseline,
+            values: vec![Some(1.0), Some(2.0)],
+        }],
+        label: "m".to_owned(),
+        is_share: false,
+    }
+}
+
 fn scatter() -> Scatter {
     let series = ScatterSeries {
         name: "segments".to_owned(),
@@ -186,16 +199,6 @@ fn a_click_on_a_chart_says_what_was_hit() {
             counts: vec![4.0, 5.0, 6.0],
         }],
         ..Histogram::default()
-    };
-    let bars = Bars {
-        groups: ["a", "b"].map(str::to_owned).into(),
-        series: vec![BarSeries {
-            name: "m".to_owned(),
-            tone: Tone::Baseline,
-            values: vec![Some(1.0), Some(2.0)],
-        }],
-        label: "m".to_owned(),
-        is_share: false,
     };
     fn hit<C: Chart<Hit: Clone> + 'static>(chart: C, share: egui::Vec2) -> Option<C::Hit> {
         let mut harness = harness((None, egui::Rect::NOTHING), move |ui, (hit, rect)| {
@@ -220,7 +223,7 @@ fn a_click_on_a_chart_says_what_was_hit() {
     }
     assert_eq!(hit(histogram.clone(), egui::vec2(0.1, 0.5)), Some(0));
     assert_eq!(hit(histogram, egui::vec2(0.9, 0.5)), Some(2));
-    assert_eq!(hit(bars, egui::vec2(0.5, 0.9)), Some(1));
+    assert_eq!(hit(bars(), egui::vec2(0.5, 0.9)), Some(1));
     let x = hit(line_chart(), egui::vec2(0.5, 0.5));
     assert!(x.is_some_and(|x| (x - 0.5).abs() < 0.05), "{x:?}");
     assert_eq!(hit(scatter(), egui::vec2(0.515, 0.565)), Some((0, 3)));
@@ -288,17 +291,8 @@ fn every_mark_of_a_chart_is_reached_and_chosen_by_keys() {
     );
     assert_eq!(walked(line_chart(), &[Home, ArrowRight]).1, Some(1.0));
     assert_eq!(walked(line_chart(), &[End, ArrowLeft]).1, Some(0.0));
-    let bars = Bars {
-        groups: ["a", "b"].map(str::to_owned).into(),
-        series: vec![BarSeries {
-            name: "m".to_owned(),
-            tone: Tone::Baseline,
-            values: vec![Some(1.0), Some(2.0)],
-        }],
-        ..Bars::default()
-    };
     assert_eq!(
-        walked(bars, &[Home, ArrowDown]),
+        walked(bars(), &[Home, ArrowDown]),
         (told("b, m 2.000"), Some(1))
     );
     let (text, hit) = walked(Scatter::default(), &[Home]);

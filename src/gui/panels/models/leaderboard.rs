@@ -280,7 +280,7 @@ fn columns(report: &TrainingReport, others: &[Metric]) -> Vec<Column> {
             .help("Place by the mean of the metric that chose"),
         Column::text("Candidate").width(width_of_names(report)),
         Column::text("State").width(156.0).sortable(false),
-        Column::number(metric).width(136.0).help(format!(
+        Column::number(metric).width(152.0).help(format!(
             "{metric}, mean ± standard deviation over the folds"
         )),
         Column::picture("Folds")
