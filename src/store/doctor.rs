@@ -2,7 +2,7 @@
 //! mended: a damaged database by its newest copy, the record of a lost artifact by saying so (then the step that made it
 //! runs again). Nothing that a person may want is deleted.
 
-use super::files::{ARTIFACTS_FOLDER, ArtifactFiles, TEMPORARY_PREFIX};
+use super::files::{ARTIFACTS_FOLDER, ArtifactFiles, temporaries};
 use super::states::LIVE;
 use super::{Clock, DATABASE_FILE, Damage, Mode, Store, StoreError, backups, lock};
 use crate::domain::ContentHash;
@@ -55,7 +55,7 @@ pub fn repair(root: &Path, clock: Clock) -> Result<Inspection, StoreError> {
         ));
         first = found.troubles.pop();
     }
-    let n_left_over = temporaries(root).len();
+    let n_left_over = temporaries(root)?.len();
     // Opening removes what interrupted writes left, and ends what was running.
     let store = Store::open(root, Mode::ReadWrite, clock)?;
     let (mut inspection, lost) = store.inspection()?;
@@ -201,7 +201,7 @@ impl Store {
                 mended: None,
             });
         }
-        let left = temporaries(&self.root);
+        let left = temporaries(&self.root)?;
         if !left.is_empty() {
             troubles.push(Trouble {
                 kind: TroubleKind::LeftOver,
@@ -250,18 +250,4 @@ impl Store {
         unknown.sort();
         Ok(unknown)
     }
-}
-
-/// Files that an interrupted write left behind.
-fn temporaries(root: &Path) -> Vec<std::path::PathBuf> {
-    let entries = std::fs::read_dir(root.join(ARTIFACTS_FOLDER));
-    let all = entries.into_iter().flatten().flatten();
-    all.filter(|entry| {
-        entry
-            .file_name()
-            .to_string_lossy()
-            .starts_with(TEMPORARY_PREFIX)
-    })
-    .map(|entry| entry.path())
-    .collect()
 }

@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Name of the folder in the workspace.
 pub const ARTIFACTS_FOLDER: &str = "artifacts";
-pub(super) const TEMPORARY_PREFIX: &str = ".tmp-";
+const TEMPORARY_PREFIX: &str = ".tmp-";
 const CHUNK: usize = 1 << 20;
 
 /// A file that has been stored.
@@ -42,18 +42,8 @@ impl ArtifactFiles {
     pub(super) fn open(root: &Path) -> Result<Self, StoreError> {
         let folder = root.join(ARTIFACTS_FOLDER);
         std::fs::create_dir_all(&folder).map_err(|e| StoreError::io("Making", &folder, e))?;
-        let entries =
-            std::fs::read_dir(&folder).map_err(|e| StoreError::io("Reading", &folder, e))?;
-        for entry in entries {
-            let entry = entry.map_err(|e| StoreError::io("Reading", &folder, e))?;
-            if entry
-                .file_name()
-                .to_string_lossy()
-                .starts_with(TEMPORARY_PREFIX)
-            {
-                let path = entry.path();
-                std::fs::remove_file(&path).map_err(|e| StoreError::io("Removing", &path, e))?;
-            }
+        for path in temporaries(root)? {
+            std::fs::remove_file(&path).map_err(|e| StoreError::io("Removing", &path, e))?;
         }
         Ok(Self {
             root: root.into(),
@@ -252,6 +242,25 @@ impl ArtifactFiles {
             damage,
         })
     }
+}
+
+/// What interrupted writes left behind.
+pub(super) fn temporaries(root: &Path) -> Result<Vec<PathBuf>, StoreError> {
+    let folder = root.join(ARTIFACTS_FOLDER);
+    let unreadable = |e| StoreError::io("Reading", &folder, e);
+    let mut found = Vec::new();
+    let entries = match std::fs::read_dir(&folder) {
+        Err(e) if e.kind() == ErrorKind::NotFound => return Ok(found),
+        entries => entries.map_err(unreadable)?,
+    };
+    for entry in entries {
+        let entry = entry.map_err(unreadable)?;
+        let name = entry.file_name();
+        if name.to_string_lossy().starts_with(TEMPORARY_PREFIX) {
+            found.push(entry.path());
+        }
+    }
+    Ok(found)
 }
 
 /// A file under a temporary name; removed again unless it is published.
