@@ -476,7 +476,11 @@ fn ml_metadata_reads_and_writes_our_database() {
     // The lineage subgraph upwards of the model: model, split, graph, examples, schema, statistics; their five makers,
     // and the two executions of the second run that have the examples and statistics as outputs too.
     let ours = store
-        .lineage(model.id, lockkeeper::store::Direction::Upstream)
+        .lineage(
+            model.id,
+            lockkeeper::domain::lineage::Direction::Upstream,
+            100,
+        )
         .unwrap();
     let mut ours: Vec<ArtifactId> = ours.iter().map(|node| node.artifact.id).collect();
     ours.sort_unstable();

@@ -2,7 +2,9 @@
 //! `data::reader`.
 
 use super::reader::{ReadError, is_readable};
+use crate::domain::ContentHash;
 use std::collections::BTreeSet;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 /// The files that these names stand for, in the order of the names and inside a folder or wildcard by file name.
@@ -33,6 +35,36 @@ pub fn expand(patterns: &[String], base: &Path) -> Result<Vec<PathBuf>, ReadErro
         Ok(files)
     } else {
         Err(ReadError::Duplicates { files: again })
+    }
+}
+
+/// Bytes that are hashed at once, by all cores.
+const HASHED_AT_ONCE: usize = 4 << 20;
+
+/// The hash of a file's bytes.
+///
+/// # Errors
+/// If it cannot be read.
+pub fn content_hash(file: &Path) -> std::io::Result<ContentHash> {
+    let mut file = std::fs::File::open(file)?;
+    let n_bytes = file.metadata()?.len();
+    let room = usize::try_from(n_bytes).map_or(HASHED_AT_ONCE, |n| n.clamp(1, HASHED_AT_ONCE));
+    let mut buffer = vec![0; room];
+    let mut hasher = blake3::Hasher::new();
+    loop {
+        let mut n_read = 0;
+        while n_read < room {
+            match file.read(&mut buffer[n_read..]) {
+                Ok(0) => break,
+                Ok(n) => n_read += n,
+                Err(e) if e.kind() == std::io::ErrorKind::Interrupted => {}
+                Err(e) => return Err(e),
+            }
+        }
+        if n_read == 0 {
+            return Ok(ContentHash::from_hasher(&hasher));
+        }
+        hasher.update_rayon(&buffer[..n_read]);
     }
 }
 

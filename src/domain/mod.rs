@@ -17,6 +17,8 @@ pub mod gate;
 pub mod hash;
 pub mod ids;
 pub mod interchange;
+pub mod ledger;
+pub mod lineage;
 pub mod maturity;
 pub mod metric;
 pub mod near;

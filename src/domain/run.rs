@@ -207,6 +207,21 @@ impl RunRecord {
     }
 }
 
+/// A run that the end of the program cut off, and what of it is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Interruption {
+    /// The run.
+    pub run: RunId,
+    /// The step that was at work.
+    pub at: Option<StepKind>,
+    /// When that was noticed.
+    pub noticed: Millis,
+    /// Steps that are done.
+    pub n_done: usize,
+    /// Finished pieces of the step that was at work: candidates on folds.
+    pub n_kept: usize,
+}
+
 /// One step of one run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StepRecord {

@@ -4,6 +4,7 @@
 mod carry_out;
 mod dialogs;
 mod help;
+mod interrupted;
 mod palette;
 mod pictures;
 mod rail;
@@ -53,6 +54,7 @@ pub struct App {
     recent: Vec<Recent>,
     pretended: Option<Fetched>,
     pictures: pictures::Pictures,
+    interrupted: interrupted::Question,
 }
 
 impl App {
@@ -87,6 +89,7 @@ impl App {
             recent: Vec::new(),
             pretended: None,
             pictures: pictures::Pictures::default(),
+            interrupted: interrupted::Question::default(),
         };
         app.look_at_recent();
         app
@@ -171,6 +174,7 @@ impl App {
             self.selection = Selection::default();
             // Filters, drafts and places of the workspace before mean nothing in this one.
             self.panels = panels::all();
+            self.interrupted = interrupted::Question::default();
             self.save_memory();
         }
         for command in self.dialogs.commands() {
@@ -251,6 +255,10 @@ impl App {
             } else {
                 Room::Start
             };
+            if let Some(snapshot) = snapshot {
+                self.interrupted
+                    .show(ui, snapshot, now(), &mut self.actions);
+            }
             self.with_panel(room, snapshot, |panel, context| {
                 match snapshot.and_then(|s| panel.unavailable(s)) {
                     None => panel.ui(ui, context),

@@ -97,6 +97,8 @@ icons! {
     TRIGGER = ICON_ALARM;
     /// Runs and records.
     LEDGER = ICON_RECEIPT_LONG;
+    /// Kept above the others.
+    PIN = ICON_KEEP;
     /// Where something comes from.
     LINEAGE = ICON_HUB;
     /// The maturity level.

@@ -131,7 +131,7 @@ impl Room {
                 "Fairness",
                 "Versions",
             ],
-            Self::Runs => &["Runs", "Registry log"],
+            Self::Runs => &["Runs", "Compare runs", "Lineage", "SQL", "Registry log"],
             Self::Maturity => &["Capabilities", "Lessons"],
             Self::Start | Self::Pipeline | Self::Service => &[],
         }

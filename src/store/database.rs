@@ -9,8 +9,9 @@
 //! # Locking
 //! One process writes (see `lock`); WAL lets any number read meanwhile, `ml-metadata` among them.
 
+use super::write::{Right, Write};
 use super::{DATABASE_FILE, MLMD_VERSION, StoreError, types};
-use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -55,7 +56,7 @@ pub(super) fn open_read_write(root: &Path) -> Result<Connection, StoreError> {
     conn.pragma_update(None, "synchronous", "full")
         .map_err(at)?;
     conn.pragma_update(None, "foreign_keys", "on").map_err(at)?;
-    conn.set_prepared_statement_cache_capacity(64);
+    conn.set_prepared_statement_cache_capacity(256);
     bring_up_to_date(&conn, &found).map_err(|e| match e {
         StoreError::ReadOnly => unwritable(&path),
         other => other,
@@ -72,7 +73,7 @@ pub(super) fn open_read_only(root: &Path) -> Result<Connection, StoreError> {
         Found::Metadata { .. } => {}
     }
     let conn = connect_read_only(&path)?;
-    conn.set_prepared_statement_cache_capacity(64);
+    conn.set_prepared_statement_cache_capacity(256);
     Ok(conn)
 }
 
@@ -85,14 +86,6 @@ pub(super) fn is_whole(path: &Path) -> bool {
     };
     matches!(look_at(path), Ok(Found::Metadata { .. }))
         && connect_read_only(path).is_ok_and(|conn| check(&conn).is_ok_and(|said| said == "ok"))
-}
-
-/// A transaction that has the right to write from its beginning, so that it cannot fail half-way for want of it.
-pub(super) fn begin(conn: &Connection) -> Result<Transaction<'_>, StoreError> {
-    Ok(Transaction::new_unchecked(
-        conn,
-        TransactionBehavior::Immediate,
-    )?)
 }
 
 fn not_writable(path: &Path, error: rusqlite::Error) -> StoreError {
@@ -183,7 +176,7 @@ fn look_inside(conn: &Connection, path: &Path) -> Result<Found, StoreError> {
 
 /// A read-only connection. A file in WAL mode in a folder that cannot be written needs SQLite to be told that nobody
 /// changes it, which holds only where no write-ahead log is waiting.
-fn connect_read_only(path: &Path) -> Result<Connection, StoreError> {
+pub(super) fn connect_read_only(path: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let conn =
         Connection::open_with_flags(path, flags).map_err(|e| StoreError::sqlite_at(path, e))?;
@@ -233,7 +226,7 @@ fn immutable_uri(path: &Path) -> String {
 
 /// All in one transaction: after a crash the file is either as before or complete.
 fn bring_up_to_date(conn: &Connection, found: &Found) -> Result<(), StoreError> {
-    let tx = begin(conn)?;
+    let tx = Write::begin(conn, Right::Write)?;
     let lk_version = match found {
         Found::Nothing => {
             tx.execute_batch(MLMD_SCHEMA)?;

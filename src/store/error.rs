@@ -23,6 +23,12 @@ pub enum Damage {
 /// An error of the store.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
+    /// A statement that a person asks is wrong.
+    #[error("The statement cannot be asked: {detail}")]
+    BadStatement {
+        /// Why.
+        detail: String,
+    },
     /// Another process has the workspace open for writing.
     #[error("{} is open in {holder}", root.display())]
     Locked {
@@ -239,6 +245,7 @@ impl From<StoreError> for Failure {
             }
             StoreError::Busy => Failure::conflict(summary).hint("Close the other program and try again"),
             StoreError::BadRecord { .. } => Failure::bad_data(summary),
+            StoreError::BadStatement { .. } => Failure::usage(summary),
             StoreError::Io { .. }
             | StoreError::NotRunning { .. }
             | StoreError::UnknownType { .. }

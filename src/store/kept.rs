@@ -24,6 +24,18 @@ impl ArtifactFiles {
     }
 }
 
+impl ArtifactFiles {
+    /// How many pieces are kept.
+    #[must_use]
+    pub fn n_kept(&self) -> usize {
+        let folder = self.root().join(ARTIFACTS_FOLDER).join(FOLDER);
+        let heads = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        heads
+            .map(|head| std::fs::read_dir(head.path()).into_iter().flatten().count())
+            .sum()
+    }
+}
+
 impl Keep for ArtifactFiles {
     fn find(&self, key: &ContentHash) -> Option<Vec<u8>> {
         let bytes = std::fs::read(self.path_of_unit(key)).ok()?;
@@ -76,8 +88,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let files = ArtifactFiles::open(folder.path()).unwrap();
         let key = ContentHash::of_bytes(b"forest, fold 2");
-        assert_eq!(files.find(&key), None);
+        assert_eq!((files.find(&key), files.n_kept()), (None, 0));
         files.keep(&key, b"a score");
+        assert_eq!(files.n_kept(), 1);
         assert_eq!(files.find(&key).as_deref(), Some(b"a score".as_slice()));
         files.keep(&key, b"another");
         assert_eq!(files.find(&key).as_deref(), Some(b"another".as_slice()));

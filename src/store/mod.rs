@@ -10,14 +10,18 @@
 //! |---|---|
 //! | `database`, `lock`, `recover` | opening, migrating, locking, what a crash left behind |
 //! | `files`, `kept` | artifact files; pieces of work that is not finished |
+//! | `write` | transactions inside one another |
 //! | `types`, `states`, `properties`, `events` | how MLMD writes types, states, properties, ports |
 //! | `runs`, `record`, `artifacts` | writing runs, executions, artifacts |
 //! | `query`, `steps`, `lineage` | reading them |
+//! | `ledger` | all runs in short, with tags and notes |
+//! | `console` | statements that a person asks |
 //! | `registry`, `history` | model versions; schema versions and service events |
 //! | `backups`, `doctor`, `garbage` | copies of the database; is all whole; files that nothing needs |
 
 mod artifacts;
 mod backups;
+mod console;
 mod database;
 pub mod doctor;
 mod error;
@@ -26,6 +30,7 @@ mod files;
 mod garbage;
 mod history;
 mod kept;
+mod ledger;
 mod lineage;
 mod lock;
 mod properties;
@@ -39,12 +44,14 @@ mod steps;
 #[cfg(test)]
 mod tests;
 pub mod types;
+mod write;
 
 pub use artifacts::NewArtifact;
+pub use console::Rows;
 pub use error::{Damage, StoreError};
 pub use files::{ARTIFACTS_FOLDER, ArtifactFiles, StoredFile};
 pub use history::{SchemaVersion, ServiceEvent};
-pub use lineage::{Direction, LineageNode, StepRef};
+pub use ledger::KnownLedger;
 pub use lock::{Holder, LOCK_FILE};
 pub use record::NewExecution;
 pub use registry::NewModel;
@@ -52,6 +59,7 @@ pub use registry::NewModel;
 use crate::domain::ids::Millis;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use write::{Right, Write};
 
 /// Name of the database in the workspace.
 pub const DATABASE_FILE: &str = "metadata.sqlite";
@@ -119,6 +127,22 @@ impl Store {
         Ok(store)
     }
 
+    /// The records beside these files, to look at while somebody has them open: a connection of one's own, for any thread.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn beside(files: &ArtifactFiles, clock: Clock) -> Result<Self, StoreError> {
+        let root = files.root().to_owned();
+        Ok(Self {
+            conn: database::connect_read_only(&root.join(DATABASE_FILE))?,
+            files: ArtifactFiles::read_only(&root),
+            root,
+            clock,
+            mode: Mode::ReadOnly,
+            _lock: None,
+        })
+    }
+
     /// The artifact files, for any thread.
     #[must_use]
     pub fn files(&self) -> ArtifactFiles {
@@ -178,12 +202,31 @@ impl Store {
         (self.clock)()
     }
 
+    /// Lets everything that `work` records become durable together, with one commit, or nothing of it if it fails.
+    ///
+    /// # Errors
+    /// Those of `work`, and those of the database.
+    pub fn together<R, E: From<StoreError>>(
+        &self,
+        work: impl FnOnce() -> Result<R, E>,
+    ) -> Result<R, E> {
+        let all = self.begin()?;
+        let result = work()?;
+        all.commit()?;
+        Ok(result)
+    }
+
     /// A transaction for writing.
-    fn begin(&self) -> Result<rusqlite::Transaction<'_>, StoreError> {
+    fn begin(&self) -> Result<Write<'_>, StoreError> {
         if self.mode == Mode::ReadOnly {
             return Err(StoreError::ReadOnly);
         }
-        database::begin(&self.conn)
+        Write::begin(&self.conn, Right::Write)
+    }
+
+    /// A transaction for reading: what it reads is of one moment.
+    fn read(&self) -> Result<Write<'_>, StoreError> {
+        Write::begin(&self.conn, Right::Read)
     }
 }
 

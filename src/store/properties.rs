@@ -77,6 +77,24 @@ pub(super) fn set_custom(
     write(conn, owner, name, 1, value)
 }
 
+/// Takes a property of this row alone away.
+pub(super) fn remove_custom(conn: &Connection, owner: Owner, name: &str) -> Result<(), StoreError> {
+    let sql = match owner {
+        Owner::Artifact(_) => {
+            "DELETE FROM ArtifactProperty WHERE artifact_id = ?1 AND name = ?2 AND is_custom_property = 1"
+        }
+        Owner::Execution(_) => {
+            "DELETE FROM ExecutionProperty WHERE execution_id = ?1 AND name = ?2 AND is_custom_property = 1"
+        }
+        Owner::Context(_) => {
+            "DELETE FROM ContextProperty WHERE context_id = ?1 AND name = ?2 AND is_custom_property = 1"
+        }
+    };
+    conn.prepare_cached(sql)?
+        .execute(params![owner.id(), name])?;
+    Ok(())
+}
+
 /// The custom properties of a row, by name.
 pub(super) fn custom(conn: &Connection, owner: Owner) -> Result<Vec<(String, Scalar)>, StoreError> {
     let mut statement = conn.prepare_cached(owner.select_custom())?;

@@ -14,13 +14,13 @@ use crate::domain::{ContentHash, Scalar};
 use rusqlite::{OptionalExtension as _, Row, params};
 use std::collections::HashMap;
 
-/// Columns for `artifact_ref`, with the port by which the artifact first came out of a step.
+/// Columns for `artifact_ref`, with the port by which the artifact first came out of a step, and its name.
 macro_rules! select_artifact {
     ($rest:literal) => {
         concat!(
             "SELECT a.id, t.name, a.uri, h.string_value, n.int_value, COALESCE((SELECT p.step_key FROM Event v ",
             "JOIN EventPath p ON p.event_id = v.id WHERE v.artifact_id = a.id AND v.type = 4 ",
-            "AND p.is_index_step = 0 ORDER BY v.id, p.rowid LIMIT 1), '') FROM Artifact a ",
+            "AND p.is_index_step = 0 ORDER BY v.id, p.rowid LIMIT 1), ''), a.name FROM Artifact a ",
             "JOIN Type t ON t.id = a.type_id JOIN ArtifactProperty h ON h.artifact_id = a.id AND h.name = 'hash' ",
             "AND h.is_custom_property = 0 LEFT JOIN ArtifactProperty n ON n.artifact_id = a.id ",
             "AND n.name = 'n_bytes' AND n.is_custom_property = 0 ",
@@ -28,6 +28,7 @@ macro_rules! select_artifact {
         )
     };
 }
+pub(super) use select_artifact;
 
 impl Store {
     /// The newest runs, newest first.
@@ -76,7 +77,7 @@ impl Store {
 
     fn load_runs(&self, sql: &str, argument: i64) -> Result<Vec<RunRecord>, StoreError> {
         // One transaction, so that a list is not half from before and half from after somebody else's write.
-        let tx = self.conn.unchecked_transaction()?;
+        let tx = self.read()?;
         let mut runs = Vec::new();
         let mut contexts: Vec<i64> = Vec::new();
         let mut statement = tx.prepare_cached(sql)?;
@@ -303,7 +304,9 @@ impl Store {
     }
 }
 
-fn run_record(row: &Row<'_>) -> Result<RunRecord, StoreError> {
+/// A run without its steps, from the columns number, pipeline, pipeline_hash, started, finished, state, data_verdict,
+/// model_verdict, promoted.
+pub(super) fn run_record(row: &Row<'_>) -> Result<RunRecord, StoreError> {
     let id: i64 = row.get(0)?;
     let bad = |detail: String| StoreError::BadRecord {
         what: format!("run {id}"),

@@ -4,11 +4,15 @@
 //! Running again is left to the caller; finished steps are found in the cache.
 
 use super::properties::{self, Owner};
+use super::runs::context_of;
 use super::states::to_mlmd;
 use super::{INTERRUPTED, Store, StoreError};
 use crate::domain::Scalar;
+use crate::domain::ids::RunId;
 use crate::domain::run::{RunState, StepState};
+use crate::domain::work::Keep as _;
 use rusqlite::params;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 impl Store {
@@ -65,6 +69,37 @@ impl Store {
             )?;
         }
         tx.commit()?;
+        Ok(())
+    }
+}
+
+impl Store {
+    /// Gives an interrupted run up: it counts as stopped by a person, and what was kept of it is thrown away.
+    ///
+    /// # Errors
+    /// `NotFound` where it is not interrupted, and those of the database.
+    pub fn discard_run(&self, run: RunId) -> Result<(), StoreError> {
+        let tx = self.begin()?;
+        let context = context_of(&tx, run)?;
+        let [interrupted, canceled] = [RunState::Interrupted.word(), RunState::Canceled.word()];
+        let n_changed = tx.execute(
+            "UPDATE lk_run SET state = ?2 WHERE number = ?1 AND state = ?3",
+            params![run.0, canceled, interrupted],
+        )?;
+        if n_changed == 0 {
+            return Err(StoreError::NotFound {
+                what: "interrupted run",
+                name: run.to_string(),
+            });
+        }
+        properties::set(
+            &tx,
+            Owner::Context(context),
+            "state",
+            &Scalar::from(canceled),
+        )?;
+        tx.commit()?;
+        self.files().keep_only(&BTreeSet::new());
         Ok(())
     }
 }

@@ -3,15 +3,21 @@
 
 use super::artifacts::free_name;
 use super::properties::{self, Owner};
+use super::states::to_mlmd;
 use super::types::{self, TypeKind, known_id};
 use super::{Store, StoreError};
 use crate::domain::anomaly::DataVerdict;
 use crate::domain::gate::ModelVerdict;
 use crate::domain::ids::{Millis, RunId};
-use crate::domain::run::RunState;
+use crate::domain::run::{RunState, StepState};
 use crate::domain::{ContentHash, Scalar};
 use rusqlite::{Connection, OptionalExtension as _, params};
 use serde_json::Value;
+
+/// The property of a run that counts its executions.
+pub(super) const N_STEPS: &str = "n_steps";
+/// The property of a run that counts those that were cached.
+pub(super) const N_CACHED: &str = "n_cached";
 
 impl Store {
     /// Records that a run begins. `spec` is the pipeline's definition as JSON.
@@ -105,6 +111,10 @@ impl Store {
             properties::set(&tx, owner, "promoted", &Scalar::Int(version.into()))?;
         }
         properties::set(&tx, owner, "finished_ms", &Scalar::Int(now))?;
+        // Counted once, so that a list of many runs needs no look at their executions.
+        for (name, n) in [N_STEPS, N_CACHED].into_iter().zip(counts(&tx, context)?) {
+            properties::set(&tx, owner, name, &Scalar::Int(n))?;
+        }
         tx.execute(
             "UPDATE Context SET last_update_time_since_epoch = ?2 WHERE id = ?1",
             [context, now],
@@ -112,6 +122,19 @@ impl Store {
         tx.commit()?;
         Ok(())
     }
+}
+
+/// Executions of a run, and how many of them are CACHED.
+pub(super) fn counts(conn: &Connection, context: i64) -> Result<[i64; 2], StoreError> {
+    let counted = conn
+        .prepare_cached(
+            "SELECT count(*), count(*) FILTER (WHERE e.last_known_state = ?2) FROM Association a \
+             JOIN Execution e ON e.id = a.execution_id WHERE a.context_id = ?1",
+        )?
+        .query_row([context, to_mlmd(StepState::Cached)], |row| {
+            Ok([row.get(0)?, row.get(1)?])
+        })?;
+    Ok(counted)
 }
 
 /// The context of this type and name; made where it is missing.

@@ -2,6 +2,7 @@
 //! `filter_query` in `ml-metadata` can ask for them by name and type. A new type is one more line in a list here.
 
 use super::StoreError;
+use super::runs::{N_CACHED, N_STEPS};
 use crate::domain::run::StepKind;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
@@ -95,6 +96,8 @@ const RUN_PROPERTIES: &[(&str, PropertyType)] = &[
     ("promoted", Int),
     ("started_ms", Int),
     ("finished_ms", Int),
+    (N_STEPS, Int),
+    (N_CACHED, Int),
 ];
 
 /// The MLMD execution type of a step.

@@ -60,6 +60,22 @@ pub enum Command {
         /// Who.
         who: String,
     },
+    /// Writes something to a run: a tag, a note, a pin.
+    WriteToRun {
+        /// The run.
+        run: RunId,
+        /// What.
+        written: RunWriting,
+    },
+    /// Gives an interrupted run up: what was kept of it is thrown away.
+    DiscardRun(RunId),
+    /// Keeps a statement over the records under a name; an empty one is forgotten.
+    KeepQuery {
+        /// The name.
+        name: String,
+        /// The statement.
+        text: String,
+    },
     /// Starts the prediction service on loopback.
     StartService {
         /// The port; 0 takes a free one.
@@ -67,6 +83,22 @@ pub enum Command {
     },
     /// Stops it.
     StopService,
+}
+
+/// What a person writes to a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RunWriting {
+    /// A tag; an empty value takes it away.
+    Tag {
+        /// Its name.
+        name: String,
+        /// Its value.
+        value: String,
+    },
+    /// A remark in place of the one before.
+    Note(String),
+    /// Whether the run stands above the others.
+    Pin(bool),
 }
 
 /// A model of another program that is to become a candidate.
@@ -95,6 +127,9 @@ impl Command {
             Self::SaveSchema { .. } => "Save the schema".to_owned(),
             Self::Promote { version, .. } => format!("Promote v{version}"),
             Self::Rollback { .. } => "Roll back".to_owned(),
+            Self::DiscardRun(run) => format!("Discard run {run}"),
+            Self::KeepQuery { name, .. } => format!("Keep {name}"),
+            Self::WriteToRun { run, .. } => format!("Write to run {run}"),
             Self::StartService { .. } => "Start the prediction service".to_owned(),
             Self::StopService => "Stop the prediction service".to_owned(),
         }

@@ -13,7 +13,7 @@ use crate::domain::run::StepKind;
 use crate::pipeline::machine::Surroundings;
 use crate::pipeline::worker::Clock;
 use crate::pipeline::{Machine, RunEnd, WorkerMessage};
-use crate::store::Store;
+use crate::store::{KnownLedger, Store};
 use arc_swap::ArcSwap;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use std::collections::BTreeMap;
@@ -49,6 +49,7 @@ pub(super) struct Parts {
 pub(super) struct Engine {
     pub(super) parts: Parts,
     pub(super) service: Option<Service>,
+    pub(super) ledger: KnownLedger,
     run: Option<RunAtWork>,
     snapshot: Arc<ArcSwap<Snapshot>>,
     published: Instant,
@@ -71,10 +72,12 @@ const TICK: Duration = Duration::from_secs(1);
 
 impl Engine {
     pub(super) fn new(parts: Parts) -> Result<Self, Failure> {
-        let first = super::snapshot::read(&parts, None)?;
+        let mut ledger = KnownLedger::default();
+        let first = super::snapshot::read(&parts, &mut ledger, None)?;
         Ok(Self {
             parts,
             service: None,
+            ledger,
             run: None,
             snapshot: Arc::new(ArcSwap::from_pointee(first)),
             published: Instant::now(),
@@ -361,7 +364,8 @@ impl Engine {
 
     /// Publishes everything, read anew from the store.
     pub(super) fn publish(&mut self) {
-        match super::snapshot::read(&self.parts, self.service.as_ref().map(Service::state)) {
+        let service = self.service.as_ref().map(Service::state);
+        match super::snapshot::read(&self.parts, &mut self.ledger, service) {
             Ok(mut next) => {
                 next.live = self.live();
                 next.jobs = self.jobs();

@@ -3,6 +3,7 @@
 use super::comparing::{CompareAnswer, CompareQuery};
 use super::explain::{ExplainAnswer, ExplainQuery};
 use super::newest::Newest;
+use super::records::{self, RecordAnswer, RecordQuery};
 use super::relation::{self, RelationAnswer, RelationQuery, TableCache};
 use crate::data::ipc;
 use crate::domain::anomaly::ValidationReport;
@@ -97,6 +98,8 @@ pub enum Query {
     Explain(ExplainQuery),
     /// How two models compare.
     Compare(CompareQuery),
+    /// What the metadata database knows.
+    Records(RecordQuery),
 }
 
 impl Query {
@@ -172,6 +175,8 @@ pub enum Answer {
     Explained(Box<ExplainAnswer>),
     /// How two models compare.
     Compared(Box<CompareAnswer>),
+    /// What the metadata database knows.
+    Records(Box<RecordAnswer>),
     /// Any other artifact, as text.
     Text(String),
 }
@@ -307,6 +312,7 @@ impl FetchCache {
                 | Query::Counts { .. }
                 | Query::Explain(_)
                 | Query::Compare(_)
+                | Query::Records(_)
         );
         let (cache, query, files) = (Arc::clone(self), query.clone(), files.clone());
         let work = move || {
@@ -457,6 +463,10 @@ fn answer_from(
         Query::Head { path, options } => looks::head(path, options),
         Query::File { path, options } => looks::whole(path, options, &Quiet),
         Query::SchemaFile { path, .. } => looks::schema(path),
+        Query::Records(asked) => {
+            let answer = records::answer(&asked.question, files)?;
+            Ok(Answer::Records(Box::new(answer)))
+        }
     }
 }
 

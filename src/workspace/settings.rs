@@ -2,6 +2,7 @@
 
 use crate::domain::Failure;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Version of the workspace's format that this program reads and writes.
@@ -18,6 +19,9 @@ pub struct Settings {
     /// Port of the prediction service.
     #[serde(default = "default_port")]
     pub port: u16,
+    /// Statements over the records that a person keeps, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub queries: BTreeMap<String, String>,
 }
 
 /// What to do with a broken settings file.
@@ -32,6 +36,7 @@ impl Default for Settings {
         Self {
             format: FORMAT,
             port: default_port(),
+            queries: BTreeMap::new(),
         }
     }
 }

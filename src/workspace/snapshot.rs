@@ -4,13 +4,16 @@
 use crate::domain::Failure;
 use crate::domain::algorithm::AlgorithmInfo;
 use crate::domain::ids::{JobId, Millis};
+use crate::domain::ledger::Ledger;
 use crate::domain::maturity::{LessonProgress, MaturityAssessment};
 use crate::domain::pipeline::PipelineSpec;
 use crate::domain::registry::{ModelVersion, RegistryEntry};
-use crate::domain::run::{ArtifactRef, RunRecord, StepKind};
+use crate::domain::run::{ArtifactRef, Interruption, RunRecord, RunState, StepKind, StepRecord};
 use crate::domain::schema::Schema;
+use crate::store::{INTERRUPTED, KnownLedger};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// A workspace at one moment.
 #[derive(Debug, Clone)]
@@ -27,6 +30,10 @@ pub struct Snapshot {
     pub live: Option<LiveRun>,
     /// Finished and earlier runs, newest first, at most `MAX_RUNS`; the one at work is among them.
     pub runs: Vec<RunRecord>,
+    /// The newest run, where the end of the program cut it off and nobody has decided what becomes of it.
+    pub interrupted: Option<Interruption>,
+    /// All runs in short, newest first; the one at work is among them as it was recorded last.
+    pub ledger: Arc<Ledger>,
     /// All registered versions, newest first.
     pub models: Vec<ModelVersion>,
     /// Every change of the registry, newest first.
@@ -37,6 +44,8 @@ pub struct Snapshot {
     pub service: ServiceState,
     /// The port that it starts on.
     pub port: u16,
+    /// Statements over the records that a person keeps, by name.
+    pub queries: BTreeMap<String, String>,
     /// Jobs at work.
     pub jobs: Vec<JobState>,
     /// Level and capabilities, with their evidence.
@@ -157,6 +166,7 @@ pub struct JobState {
 /// Reads everything that the store knows.
 pub(super) fn read(
     parts: &super::engine::Parts,
+    known: &mut KnownLedger,
     service: Option<ServiceState>,
 ) -> Result<Snapshot, Failure> {
     let store = &parts.store;
@@ -178,10 +188,13 @@ pub(super) fn read(
         schema: schema_in_force(store)?,
         live: None,
         runs: records.runs.iter().take(MAX_RUNS).cloned().collect(),
+        interrupted: interruption(records.runs.first(), || store.files().n_kept()),
+        ledger: store.ledger(known)?,
         models,
         registry_log,
         service: service.unwrap_or_default(),
         port: parts.settings.port,
+        queries: parts.settings.queries.clone(),
         jobs: Vec::new(),
         maturity: crate::maturity::assess(&records),
         lessons: crate::maturity::lessons(&records, pipeline.as_ref().ok()),
@@ -193,6 +206,26 @@ pub(super) fn read(
             .collect(),
         pipeline,
         taken: (parts.clock)(),
+    })
+}
+
+fn interruption(
+    newest: Option<&RunRecord>,
+    n_kept: impl FnOnce() -> usize,
+) -> Option<Interruption> {
+    let run = newest.filter(|run| run.state == RunState::Interrupted)?;
+    let was_at_work = |step: &&StepRecord| step.error.as_deref() == Some(INTERRUPTED);
+    Some(Interruption {
+        run: run.id,
+        at: run
+            .steps
+            .iter()
+            .rev()
+            .find(was_at_work)
+            .map(|step| step.kind),
+        noticed: run.finished.unwrap_or(run.started),
+        n_done: run.steps.iter().filter(|step| step.state.is_done()).count(),
+        n_kept: n_kept(),
     })
 }
 

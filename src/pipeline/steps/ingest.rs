@@ -36,11 +36,7 @@ pub(super) fn sources(params: &IngestParams, root: &Path) -> Result<Vec<SourceFi
 /// The hash of a file's bytes.
 pub(super) fn hash_of(path: &Path) -> Result<ContentHash, Failure> {
     let unreadable = |e| Failure::bad_data(format!("{} cannot be read: {e}", path.display()));
-    let mut hasher = blake3::Hasher::new();
-    hasher
-        .update_reader(std::fs::File::open(path).map_err(unreadable)?)
-        .map_err(unreadable)?;
-    Ok(ContentHash::from_hasher(&hasher))
+    files::content_hash(path).map_err(unreadable)
 }
 
 impl Step for Ingest {

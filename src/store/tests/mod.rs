@@ -7,6 +7,7 @@ mod round_trip;
 
 use super::*;
 use crate::domain::ids::{ArtifactId, ExecutionId, RunId};
+use crate::domain::lineage::Direction;
 use crate::domain::run::{ArtifactRef, RunState, StepKind, StepState};
 use crate::domain::{ContentHash, Scalar};
 use serde_json::json;
@@ -261,7 +262,7 @@ fn lineage_goes_up_by_the_maker_and_down_by_all_readers() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path());
     let (run, model) = small_run(&store, "rows");
-    let up = store.lineage(model.id, Direction::Upstream).unwrap();
+    let up = store.lineage(model.id, Direction::Upstream, 100).unwrap();
     let kinds: Vec<&str> = up.iter().map(|node| node.artifact.kind.as_str()).collect();
     assert_eq!(kinds, [types::MODEL, types::EXAMPLES]);
     assert_eq!((up[0].distance, up[1].distance), (0, 1));
@@ -285,18 +286,41 @@ fn lineage_goes_up_by_the_maker_and_down_by_all_readers() {
     let cached = store
         .cached_execution(&new, std::slice::from_ref(&model), Some(maker.execution))
         .unwrap();
-    let down = store.lineage(data.id, Direction::Downstream).unwrap();
+    let down = store.lineage(data.id, Direction::Downstream, 100).unwrap();
     assert_eq!(down.len(), 2);
-    let readers: Vec<ExecutionId> = down[0]
-        .consumers
-        .iter()
-        .map(|step| step.execution)
-        .collect();
-    assert_eq!(readers, [maker.execution, cached]);
+    let readers = store.readers(data.id).unwrap();
+    let [readers] = &readers[..] else {
+        panic!("{readers:?}")
+    };
+    assert_eq!(
+        (readers.kind, readers.n_steps, readers.n_runs),
+        (StepKind::Train, 2, 2)
+    );
+    assert_eq!(readers.newest.execution, cached);
+    assert_eq!(readers.outputs, [(types::MODEL.to_owned(), 1)]);
+    assert_eq!(down[1].parents, [data.id]);
+    let found = |text: &str| {
+        let found = store.find_artifacts(text, 10).unwrap();
+        found
+            .nodes
+            .into_iter()
+            .map(|n| n.artifact.id)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(found("model"), [model.id]);
+    assert_eq!(found(&data.hash.as_str()[..9]), [data.id]);
+    assert_eq!(found(&format!("run {run}")), [model.id, data.id]);
+    assert_eq!(found(&format!("run {second}")), [model.id]);
+    assert_eq!(found("nothing like it"), []);
+    assert!(store.find_artifacts("made", 1).unwrap().is_cut);
     assert_eq!(
         down[1].producer.unwrap().execution,
         maker.execution,
         "the maker is not the one that was cached"
     );
-    assert!(store.lineage(ArtifactId(99), Direction::Upstream).is_err());
+    assert!(
+        store
+            .lineage(ArtifactId(99), Direction::Upstream, 100)
+            .is_err()
+    );
 }

@@ -2,6 +2,7 @@
 
 use super::{artifact, begin, clock, complete, count, hash, new_run, open, small_run};
 use crate::domain::run::{RunState, StepKind, StepState};
+use crate::domain::work::Keep as _;
 use crate::domain::{Failure, FailureKind};
 use crate::store::{DATABASE_FILE, INTERRUPTED, Mode, Store, StoreError, types};
 use rusqlite::Connection;
@@ -33,6 +34,11 @@ fn an_execution_that_the_end_of_the_program_cut_off_is_interrupted_and_has_no_ar
         "the file waits to be used again"
     );
     assert_eq!(store.run(done).unwrap().unwrap().state, RunState::Complete);
+    store.files().keep(&hash("fold 1"), b"a fit");
+    store.discard_run(run).unwrap();
+    assert_eq!(store.run(run).unwrap().unwrap().state, RunState::Canceled);
+    assert_eq!(store.files().n_kept(), 0);
+    assert!(store.discard_run(done).is_err(), "it was not interrupted");
     assert!(matches!(
         store.complete_execution(id, &[], None, &[], &[], &[]),
         Err(StoreError::NotRunning {

@@ -3,10 +3,12 @@
 mod add_data;
 mod export_model;
 mod import_model;
+mod keep_query;
 mod promote;
 mod save_pipeline;
 mod save_schema;
 mod service;
+mod write_to_run;
 
 use super::command::{Command, Outcome};
 use super::engine::Engine;
@@ -33,6 +35,9 @@ pub(super) fn carry_out(engine: &mut Engine, command: Command) -> Result<Outcome
             who,
         } => promote::promote(engine, version, &reason, &who),
         Command::Rollback { reason, who } => promote::rollback(engine, &reason, &who),
+        Command::DiscardRun(run) => write_to_run::discard(engine, run),
+        Command::KeepQuery { name, text } => keep_query::keep_query(engine, &name, &text),
+        Command::WriteToRun { run, written } => write_to_run::write_to_run(engine, run, &written),
         Command::StartService { port } => service::start(engine, port),
         Command::StopService => service::stop(engine),
     }

@@ -114,7 +114,10 @@ impl Blocks {
 fn last_record_end(text: &[u8], dialect: Dialect) -> usize {
     // One carriage return at the very end may be half of a pair.
     let whole = text.strip_suffix(b"\r").unwrap_or(text);
-    let Some(quote) = dialect.quote else {
+    let quote = dialect
+        .quote
+        .filter(|quote| memchr::memchr(*quote, text).is_some());
+    let Some(quote) = quote else {
         return line_end(whole, dialect).unwrap_or(0);
     };
     // Nearly always there is a record end among the last bytes; to look at all of the text for one is the exception.

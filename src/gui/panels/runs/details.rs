@@ -25,28 +25,28 @@ pub(super) struct View {
 }
 
 impl View {
-    /// Shows the run.
+    /// Shows the run; answers the artifact whose lineage is to be seen.
     pub(super) fn show(
         &mut self,
         ui: &mut Ui,
         (run, is_live): (&RunRecord, bool),
         snapshot: &Snapshot,
         context: &mut PanelContext<'_>,
-    ) {
+    ) -> Option<ArtifactRef> {
         section(ui, &format!("Steps of run {}", run.id), |_| ());
         steps(ui, run, is_live, context);
         ui.add_space(space::M);
         let Some(step) = context.selection.step.and_then(|kind| run.step(kind)) else {
             let weak = Tokens::of(ui).text_weak;
             ui.label(Type::Body.rich("Select a step to see its parameters and artifacts.", weak));
-            return;
+            return None;
         };
         if self.of != Some((run.id.0, step.kind)) {
             self.of = Some((run.id.0, step.kind));
             self.artifact = 0;
         }
         said(ui, step);
-        self.artifacts(ui, step, snapshot, context);
+        let walked = self.artifacts(ui, step, snapshot, context);
         ui.add_space(space::M);
         if ui.available_width() > 900.0 {
             ui.columns(2, |columns| {
@@ -60,6 +60,7 @@ impl View {
             ui.add_space(space::S);
             units(ui, run, step);
         }
+        walked
     }
 
     fn artifacts(
@@ -68,7 +69,7 @@ impl View {
         step: &StepRecord,
         snapshot: &Snapshot,
         context: &mut PanelContext<'_>,
-    ) {
+    ) -> Option<ArtifactRef> {
         let all: Vec<(&str, &ArtifactRef)> = step
             .inputs
             .iter()
@@ -77,21 +78,28 @@ impl View {
             .collect();
         let selected = all.get(self.artifact).map(|(_, artifact)| *artifact);
         let against = selected.is_none().then_some("There is no artifact");
-        let (copy, open) = section(ui, &format!("Artifacts of {}", step.kind.title()), |ui| {
-            let open = Button::new("Open folder")
-                .icon(icons::OPEN)
-                .unless(against)
-                .show(ui)
-                .clicked();
-            (
-                Button::new("Copy hash")
-                    .icon(icons::COPY)
+        let (copy, open, walks) =
+            section(ui, &format!("Artifacts of {}", step.kind.title()), |ui| {
+                let open = Button::new("Open folder")
+                    .icon(icons::OPEN)
                     .unless(against)
                     .show(ui)
-                    .clicked(),
-                open,
-            )
-        });
+                    .clicked();
+                (
+                    Button::new("Copy hash")
+                        .icon(icons::COPY)
+                        .unless(against)
+                        .show(ui)
+                        .clicked(),
+                    open,
+                    Button::new("Lineage")
+                        .icon(icons::LINEAGE)
+                        .tooltip("Where it comes from and what came of it")
+                        .unless(against)
+                        .show(ui)
+                        .clicked(),
+                )
+            });
         if let Some(artifact) = selected {
             if copy {
                 context.act(Action::Copy(artifact.hash.to_string()));
@@ -102,7 +110,7 @@ impl View {
         if all.is_empty() {
             let weak = Tokens::of(ui).text_weak;
             ui.label(Type::Body.rich("It read and wrote nothing.", weak));
-            return;
+            return None;
         }
         let columns = [
             Column::text("").width(64.0).sortable(false),
@@ -135,6 +143,7 @@ impl View {
             })
         });
         self.artifact = done.selected.unwrap_or(self.artifact);
+        selected.filter(|_| walks).cloned()
     }
 }
 

@@ -1,38 +1,49 @@
 //! Runs, the ledger: every run with its steps, parameters and artifacts as the metadata database has them, and every
 //! change of the registry. Drawing a run as it happens is left to the pipeline's room.
 
+mod beside;
+mod columns;
+mod console;
 mod details;
+mod lineage;
+mod listing;
 pub(super) mod record;
 mod registry;
 mod table;
+mod written;
 
-use crate::domain::run::RunState;
+use super::answer;
+use crate::domain::ids::RunId;
+use crate::domain::run::{RunRecord, RunState};
 use crate::gui::action::Action;
 use crate::gui::icons;
 use crate::gui::panel::{Panel, PanelContext, Room};
 use crate::gui::theme::{Tone, size, space};
 use crate::gui::widgets::{
-    banner::Banner, button::Button, card::page_title, segmented::segmented, state, table::Sort,
+    banner::Banner, button::Button, card::page_title, segmented::segmented, state,
 };
-use crate::workspace::Snapshot;
+use crate::workspace::records::{RecordAnswer, RecordQuery, RecordQuestion};
+use crate::workspace::{Answer, Query, Snapshot};
 use eframe::egui::{self, Ui, vec2};
 
 /// The room.
+#[derive(Default)]
 pub struct Runs {
     tab: usize,
-    sort: Sort,
+    list: table::List,
+    current: listing::Current,
+    beside: beside::Beside,
+    written: written::Draft,
+    walk: lineage::Walk,
+    console: console::Console,
     details: details::View,
 }
 
-impl Default for Runs {
-    fn default() -> Self {
-        Self {
-            tab: 0,
-            sort: Sort::descending(0),
-            details: details::View::default(),
-        }
-    }
-}
+/// The pages, by their positions in `Room::pages`.
+const BESIDE: usize = 1;
+const LINEAGE: usize = 2;
+const CONSOLE: usize = 3;
+const REGISTRY: usize = 4;
 
 impl Panel for Runs {
     fn room(&self) -> Room {
@@ -59,29 +70,97 @@ impl Panel for Runs {
         ui.add_space(space::S);
         segmented(ui, "Part of the ledger", &mut self.tab, Room::Runs.pages());
         ui.add_space(space::S);
-        if self.tab == 1 {
+        if self.tab == REGISTRY {
             registry::show(ui, snapshot, context.now);
         } else if snapshot.runs.is_empty() && snapshot.live.is_none() {
             empty(ui, snapshot, context);
         } else {
             let scroll = egui::ScrollArea::vertical()
-                .id_salt("runs room")
+                .id_salt(("runs room", self.tab))
                 .auto_shrink([false, false]);
-            scroll.show(ui, |ui| self.ledger(ui, snapshot, context));
+            scroll.show(ui, |ui| match self.tab {
+                BESIDE => self.compared(ui, snapshot, context),
+                LINEAGE => self.walk.show(ui, snapshot, context),
+                CONSOLE => self.console.show(ui, snapshot, context),
+                _ => self.ledger(ui, snapshot, context),
+            });
         }
     }
 }
 
 impl Runs {
     fn ledger(&mut self, ui: &mut Ui, snapshot: &Snapshot, context: &mut PanelContext<'_>) {
-        table::show(ui, &mut self.sort, snapshot, context);
+        let ledger = self
+            .current
+            .ledger(&snapshot.ledger, snapshot.live.as_ref());
+        let newest = record::shown(snapshot, context.selection).map(|(run, _)| run.id);
+        // The other rooms know the newest runs only; here any run can be selected.
+        let wanted = context
+            .selection
+            .run
+            .filter(|id| ledger.line(*id).is_some());
+        let Some(id) = wanted.or(newest) else { return };
+        if self.list.show(ui, &ledger, Some(id), context) {
+            self.tab = BESIDE;
+        }
         ui.add_space(space::M);
-        let Some((run, live)) = record::shown(snapshot, context.selection) else {
+        let known = record::shown(snapshot, context.selection).filter(|(run, _)| run.id == id);
+        match known {
+            Some((run, live)) => {
+                interrupted(ui, run.state, snapshot, context);
+                self.details_of((run, live.is_some()), ui, snapshot, context);
+            }
+            None => self.older(ui, id, snapshot, context),
+        }
+        if let Some(line) = ledger.line(id) {
+            ui.add_space(space::M);
+            self.written.show(ui, line, snapshot, context);
+        }
+    }
+
+    /// A run that is not among the newest ones: its record is fetched.
+    fn older(
+        &mut self,
+        ui: &mut Ui,
+        id: RunId,
+        snapshot: &Snapshot,
+        context: &mut PanelContext<'_>,
+    ) {
+        let query = Query::Records(RecordQuery {
+            question: RecordQuestion::Run(id),
+            change: lineage::change(snapshot),
+        });
+        let Some(answer) = answer::ready(ui, context, &query, "the run") else {
             return;
         };
-        interrupted(ui, run.state, snapshot, context);
-        self.details
-            .show(ui, (run, live.is_some()), snapshot, context);
+        if let Answer::Records(answer) = &*answer
+            && let RecordAnswer::Run(run) = &**answer
+        {
+            self.details_of((run, false), ui, snapshot, context);
+        }
+    }
+
+    /// A run's steps; the lineage of an artifact of theirs is on a page of its own.
+    fn details_of(
+        &mut self,
+        run: (&RunRecord, bool),
+        ui: &mut Ui,
+        snapshot: &Snapshot,
+        context: &mut PanelContext<'_>,
+    ) {
+        if let Some(artifact) = self.details.show(ui, run, snapshot, context) {
+            self.walk.go_to(&artifact);
+            self.tab = LINEAGE;
+        }
+    }
+
+    fn compared(&mut self, ui: &mut Ui, snapshot: &Snapshot, context: &mut PanelContext<'_>) {
+        let ledger = self
+            .current
+            .ledger(&snapshot.ledger, snapshot.live.as_ref());
+        let compared = self.list.compared.clone();
+        let order = self.list.order(&ledger, context.now);
+        self.beside.show(ui, (&ledger, order), &compared, context);
     }
 }
 

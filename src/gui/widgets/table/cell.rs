@@ -1,9 +1,10 @@
 //! One cell of a table while it is filled, and how a text leans in it.
 
-use eframe::egui::{self, Align2, Rect, Sense, Ui, pos2, vec2};
+use eframe::egui::{self, Align2, Rect, Sense, Ui, accesskit::Role, pos2, vec2};
 
 use super::PADDING;
 use crate::gui::{
+    icons::Icon,
     theme::{Tokens, Tone, Type, size, space},
     widgets::{badge, paint},
 };
@@ -73,6 +74,26 @@ impl Cell<'_> {
         self.say(summary);
         let place = self.rect.shrink2(vec2(PADDING, 5.0));
         draw(self.ui.painter(), place, self.tokens);
+    }
+
+    /// A box to tick, on the left; true when it was. `name` is what a screen reader calls it.
+    pub fn tick(&mut self, name: &str, is_ticked: &mut bool, is_enabled: bool) -> bool {
+        let middle = pos2(self.rect.left() + 16.0, self.rect.center().y);
+        let place = Rect::from_center_size(middle, egui::Vec2::splat(18.0));
+        let put = |ui: &mut Ui| ui.put(place, egui::Checkbox::without_text(is_ticked));
+        let response = self.ui.add_enabled_ui(is_enabled, put).inner;
+        let is_ticked = *is_ticked;
+        response.widget_info(|| {
+            egui::WidgetInfo::selected(Role::CheckBox, is_enabled, is_ticked, name)
+        });
+        response.changed()
+    }
+
+    /// A small picture behind the box to tick, and its word.
+    pub fn mark(&mut self, icon: Icon, word: &str) {
+        self.say(word);
+        let at = pos2(self.rect.left() + 36.0, self.rect.center().y);
+        icon.paint(self.ui.painter(), at, 14.0, self.tokens.accent);
     }
 
     /// Adds to what a screen reader says of the row, without showing it.
