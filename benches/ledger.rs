@@ -9,11 +9,11 @@
 //! - `cargo bench --bench ledger -- hash FILE`: hashing a file.
 #![expect(clippy::print_stdout, reason = "a bench tells its figures")]
 
+use lockkeeper::domain::ContentHash;
 use lockkeeper::domain::ids::RunId;
 use lockkeeper::domain::lineage::Direction;
 use lockkeeper::domain::metric::{Metric, MetricValue};
-use lockkeeper::domain::run::{ArtifactRef, RunRecord, RunState, StepKind, StepRecord};
-use lockkeeper::domain::{ContentHash, Scalar};
+use lockkeeper::domain::run::{ArtifactRef, RunRecord, RunState, StepKind, StepRecord, Usage};
 use lockkeeper::store::{
     ArtifactFiles, Mode, NewArtifact, NewExecution, NewModel, Store, StoredFile, types,
 };
@@ -137,7 +137,7 @@ impl Grower<'_> {
         let outputs: Vec<NewArtifact> = step.outputs.iter().map(output).collect();
         let made = self
             .store
-            .complete_execution(id, &outputs, None, &[], &[], &[])?;
+            .complete_execution(id, &outputs, None, &[], &[], None)?;
         if let Some(model) = made.iter().find(|a| a.kind == types::MODEL) {
             self.register(run, model)?;
         }
@@ -257,8 +257,12 @@ fn record_one(store: &Store, run: RunId, inputs: &[ArtifactRef], number: usize) 
         properties: Vec::new(),
     };
     let outputs: Vec<NewArtifact> = (0..5).map(output).collect();
-    let properties = [("score".to_owned(), Scalar::Float(0.5))];
-    store.complete_execution(id, &outputs, None, &[], &[], &properties)?;
+    let usage = Usage {
+        seed: 7,
+        cpu_seconds: Some(0.5),
+        peak_memory: Some(1 << 28),
+    };
+    store.complete_execution(id, &outputs, None, &[], &[], Some(&usage))?;
     Ok(())
 }
 
@@ -324,7 +328,7 @@ fn walk(folder: &Path, n_hops: usize) -> Done {
                 name: "made".to_owned(),
                 properties: Vec::new(),
             };
-            chain.extend(store.complete_execution(id, &[output], None, &[], &[], &[])?);
+            chain.extend(store.complete_execution(id, &[output], None, &[], &[], None)?);
         }
         Ok::<_, BenchError>(())
     })?;

@@ -187,7 +187,7 @@ fn step(
     let id = store.begin_execution(&new).unwrap();
     let key = ContentHash::of_bytes(kind.name().as_bytes());
     store
-        .complete_execution(id, outputs, Some(&key), &[], &["look".to_owned()], &[])
+        .complete_execution(id, outputs, Some(&key), &[], &["look".to_owned()], None)
         .unwrap()
 }
 

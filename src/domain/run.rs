@@ -253,6 +253,20 @@ pub struct StepRecord {
     pub error: Option<String>,
     /// Who did it: `host/process`, threads, engine version.
     pub executor: String,
+    /// What it took, where it really ran and that was recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usage: Option<Usage>,
+}
+
+/// What a step took.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct Usage {
+    /// Where its randomness came from.
+    pub seed: u64,
+    /// CPU seconds of the process while it ran, also those of steps beside it.
+    pub cpu_seconds: Option<f64>,
+    /// The most memory that the process had had when it ended, in bytes.
+    pub peak_memory: Option<u64>,
 }
 
 /// A unit of work inside a step.

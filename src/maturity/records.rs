@@ -26,7 +26,7 @@ pub struct Records {
 }
 
 /// Runs that are looked at.
-const N_RUNS: usize = 500;
+const N_RUNS: usize = 200;
 /// Runs whose blessing is read.
 const N_BLESSINGS: usize = 20;
 

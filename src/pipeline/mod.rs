@@ -10,6 +10,7 @@ pub mod reproduce;
 pub mod spec_file;
 pub mod step;
 pub mod steps;
+mod usage;
 pub mod worker;
 
 pub use machine::{Machine, RunEnd};

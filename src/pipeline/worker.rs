@@ -2,9 +2,10 @@
 //! Records are left to the machine.
 
 use super::step::{Effect, SourceFile, Step, StepContext, StepResult};
+use super::usage::Since;
 use crate::domain::Failure;
 use crate::domain::ids::Millis;
-use crate::domain::run::{ArtifactRef, StepKind, UnitRecord};
+use crate::domain::run::{ArtifactRef, StepKind, UnitRecord, Usage};
 use crate::domain::work::Monitor;
 use crate::store::{ArtifactFiles, NewArtifact};
 use std::collections::{BTreeMap, BTreeSet};
@@ -79,6 +80,8 @@ pub struct Finished {
     pub effects: Vec<Effect>,
     /// One sentence.
     pub message: String,
+    /// What it took.
+    pub usage: Usage,
 }
 
 /// Everything that a worker needs to run one step.
@@ -118,6 +121,7 @@ impl Assignment {
     }
 
     fn run(&self, monitor: &StepMonitor) -> Result<Finished, Failure> {
+        let since = Since::now();
         let StepResult {
             outputs,
             effects,
@@ -147,6 +151,7 @@ impl Assignment {
             outputs: artifacts,
             effects,
             message,
+            usage: since.usage(self.seed),
         })
     }
 }

@@ -37,7 +37,7 @@ impl Store {
         let now = self.now();
         let project = context(&tx, types::PROJECT, "workspace", now)?;
         let artifact = put(&tx, new, None, now)?;
-        attribute(&tx, project, artifact.id.0)?;
+        attribute(&tx, &[project], artifact.id.0)?;
         tx.commit()?;
         Ok(artifact)
     }

@@ -55,7 +55,7 @@ impl Store {
     /// Copies the database unless there is a copy of the last ten minutes, and removes the oldest copies.
     ///
     /// # Errors
-    /// As [`Store::backup`].
+    /// `Corrupt` where the database is damaged, and as [`Store::backup`].
     pub fn keep_backup(&self) -> Result<(), StoreError> {
         let now = self.now();
         let newest = list(&self.root).first().map(|backup| backup.made);
@@ -65,6 +65,8 @@ impl Store {
         }
         let folder = self.root.join(FOLDER);
         std::fs::create_dir_all(&folder).map_err(|e| StoreError::io("Making", &folder, e))?;
+        // What is damaged must not take the place of what is whole.
+        database::check(&self.conn, &self.root.join(DATABASE_FILE))?;
         self.backup(&folder.join(format!("{PREFIX}{now}{SUFFIX}")))?;
         let all = list(&self.root);
         let made: Vec<Millis> = all.iter().map(|backup| backup.made).collect();

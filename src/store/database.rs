@@ -114,16 +114,29 @@ fn look_at(path: &Path) -> Result<Found, StoreError> {
     look_inside(&conn, path)
 }
 
-fn look_inside(conn: &Connection, path: &Path) -> Result<Found, StoreError> {
-    let at = |e| StoreError::sqlite_at(path, e);
+/// Bytes of a file that is checked from its first page to its last each time that it is opened.
+const CHECKED_AT_OPENING: u64 = 64 << 20;
+
+/// Whether every page is what it should be.
+pub(super) fn check(conn: &Connection, path: &Path) -> Result<(), StoreError> {
     let verdict: String = conn
         .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
-        .map_err(at)?;
-    if verdict != "ok" {
-        return Err(StoreError::Corrupt {
-            path: path.to_owned(),
-            detail: verdict,
-        });
+        .map_err(|e| StoreError::sqlite_at(path, e))?;
+    if verdict == "ok" {
+        return Ok(());
+    }
+    Err(StoreError::Corrupt {
+        path: path.to_owned(),
+        detail: verdict,
+    })
+}
+
+fn look_inside(conn: &Connection, path: &Path) -> Result<Found, StoreError> {
+    let at = |e| StoreError::sqlite_at(path, e);
+    // Of a large file that takes seconds: it is checked whole when it is copied and by the doctor, and a damaged page of it is
+    // an error when it is read.
+    if std::fs::metadata(path).is_ok_and(|file| file.len() <= CHECKED_AT_OPENING) {
+        check(conn, path)?;
     }
     let names: Vec<String> = conn
         .prepare("SELECT name FROM sqlite_master WHERE type = 'table'")

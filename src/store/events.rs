@@ -7,7 +7,7 @@ use super::states::{INPUT, OUTPUT};
 use crate::domain::ContentHash;
 use crate::domain::ids::{ArtifactId, Millis};
 use crate::domain::run::ArtifactRef;
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use std::collections::{BTreeMap, HashMap};
 
 /// On which side of an execution an artifact is.
@@ -35,36 +35,47 @@ pub(super) fn add(
     at: Millis,
 ) -> Result<(), StoreError> {
     let mut n_in_port: HashMap<&str, i64> = HashMap::new();
+    // Only where the artifact is there: foreign keys are not MLMD's.
+    let mut insert = conn.prepare_cached(
+        "INSERT INTO Event (artifact_id, execution_id, type, milliseconds_since_epoch) \
+         SELECT id, ?2, ?3, ?4 FROM Artifact WHERE id = ?1 ON CONFLICT DO NOTHING RETURNING id",
+    )?;
+    let mut path = conn.prepare_cached(
+        "INSERT INTO EventPath (event_id, is_index_step, step_index, step_key) \
+         VALUES (?1, 0, NULL, ?2), (?1, 1, ?3, NULL)",
+    )?;
     for artifact in refs {
-        let key = params![artifact.id.0, execution, side.event_type()];
-        let exists = conn
-            .prepare_cached("SELECT 1 FROM Artifact WHERE id = ?1")?
-            .exists([artifact.id.0])?;
-        if !exists {
-            return Err(StoreError::NotFound {
-                what: "artifact",
-                name: artifact.id.to_string(),
-            });
-        }
-        conn.prepare_cached(
-            "INSERT INTO Event (artifact_id, execution_id, type, milliseconds_since_epoch) VALUES (?1, ?2, ?3, ?4) \
-             ON CONFLICT DO NOTHING",
-        )?
-        .execute(params![artifact.id.0, execution, side.event_type(), at])?;
-        let event: i64 = conn
-            .prepare_cached(
-                "SELECT id FROM Event WHERE artifact_id = ?1 AND execution_id = ?2 AND type = ?3",
-            )?
-            .query_row(key, |row| row.get(0))?;
+        let new = params![artifact.id.0, execution, side.event_type(), at];
+        let event: Option<i64> = insert.query_row(new, |row| row.get(0)).optional()?;
+        let event = match event {
+            Some(event) => event,
+            None => known(conn, artifact.id, execution, side)?,
+        };
         let position = n_in_port.entry(&artifact.port).or_default();
-        conn.prepare_cached(
-            "INSERT INTO EventPath (event_id, is_index_step, step_index, step_key) \
-             VALUES (?1, 0, NULL, ?2), (?1, 1, ?3, NULL)",
-        )?
-        .execute(params![event, artifact.port, *position])?;
+        path.execute(params![event, artifact.port, *position])?;
         *position += 1;
     }
     Ok(())
+}
+
+/// The event that is there already, of an artifact that is seen through one more port.
+fn known(
+    conn: &Connection,
+    artifact: ArtifactId,
+    execution: i64,
+    side: Side,
+) -> Result<i64, StoreError> {
+    conn.prepare_cached(
+        "SELECT id FROM Event WHERE artifact_id = ?1 AND execution_id = ?2 AND type = ?3",
+    )?
+    .query_row(params![artifact.0, execution, side.event_type()], |row| {
+        row.get(0)
+    })
+    .optional()?
+    .ok_or_else(|| StoreError::NotFound {
+        what: "artifact",
+        name: artifact.to_string(),
+    })
 }
 
 /// Inputs and outputs of an execution.

@@ -4,13 +4,13 @@
 use super::artifacts::{self, NewArtifact};
 use super::events::{self, Side};
 use super::properties::{self, Owner};
-use super::runs::{associate, attribute, context_of};
+use super::runs::{associate, attribute, context_of, with_parents};
 use super::states::{from_mlmd, to_mlmd};
 use super::steps::runs_of;
-use super::types::{self, TypeKind, known_id};
+use super::types::{self, CPU_SECONDS, PEAK_MEMORY, SEED, TypeKind, known_id};
 use super::{Store, StoreError};
 use crate::domain::ids::{ExecutionId, Millis, RunId};
-use crate::domain::run::{ArtifactRef, StepKind, StepState, UnitRecord};
+use crate::domain::run::{ArtifactRef, StepKind, StepState, UnitRecord, Usage};
 use crate::domain::{ContentHash, Scalar};
 use rusqlite::{Connection, OptionalExtension as _, params};
 use serde_json::Value;
@@ -58,21 +58,21 @@ impl Store {
         cache_key: Option<&ContentHash>,
         units: &[UnitRecord],
         warnings: &[String],
-        properties: &[(String, Scalar)],
+        usage: Option<&Usage>,
     ) -> Result<Vec<ArtifactRef>, StoreError> {
         let tx = self.begin()?;
         let now = self.now();
         let run = end_execution(&tx, id, StepState::Complete, units, warnings, now)?;
-        let context = context_of(&tx, run)?;
+        let contexts = with_parents(&tx, context_of(&tx, run)?)?;
         let mut refs = Vec::with_capacity(outputs.len());
         for output in outputs {
             let artifact = artifacts::put(&tx, output, Some(run), now)?;
-            attribute(&tx, context, artifact.id.0)?;
+            attribute(&tx, &contexts, artifact.id.0)?;
             refs.push(artifact);
         }
         events::add(&tx, id.0, Side::Output, &refs, now)?;
-        for (name, value) in properties {
-            properties::set_custom(&tx, Owner::Execution(id.0), name, value)?;
+        if let Some(usage) = usage {
+            write_usage(&tx, Owner::Execution(id.0), usage)?;
         }
         if let Some(key) = cache_key {
             let key_text = Scalar::from(key.as_str());
@@ -155,9 +155,9 @@ impl Store {
         let now = self.now();
         let id = insert_execution(&tx, new, StepState::Cached, now)?;
         events::add(&tx, id, Side::Output, outputs, now)?;
-        let context = context_of(&tx, new.run)?;
+        let contexts = with_parents(&tx, context_of(&tx, new.run)?)?;
         for output in outputs {
-            attribute(&tx, context, output.id.0)?;
+            attribute(&tx, &contexts, output.id.0)?;
         }
         let owner = Owner::Execution(id);
         for (name, number) in [
@@ -175,13 +175,28 @@ impl Store {
     }
 }
 
+fn write_usage(conn: &Connection, owner: Owner, usage: &Usage) -> Result<(), StoreError> {
+    // SQLite's whole numbers have a sign; a seed that needs the highest bit comes back by the same cast.
+    properties::set(conn, owner, SEED, &Scalar::Int(usage.seed as i64))?;
+    if let Some(seconds) = usage.cpu_seconds {
+        properties::set(conn, owner, CPU_SECONDS, &Scalar::Float(seconds))?;
+    }
+    if let Some(bytes) = usage
+        .peak_memory
+        .and_then(|bytes| i64::try_from(bytes).ok())
+    {
+        properties::set(conn, owner, PEAK_MEMORY, &Scalar::Int(bytes))?;
+    }
+    Ok(())
+}
+
 fn insert_execution(
     conn: &Connection,
     new: &NewExecution<'_>,
     state: StepState,
     now: Millis,
 ) -> Result<i64, StoreError> {
-    let context = context_of(conn, new.run)?;
+    let contexts = with_parents(conn, context_of(conn, new.run)?)?;
     let type_id = known_id(conn, TypeKind::Execution, types::of_step(new.kind))?;
     let base = format!("run {}/{}", new.run, new.kind.name());
     let name = artifacts::free_name(
@@ -213,10 +228,10 @@ fn insert_execution(
             properties::set_custom(conn, owner, name, &scalar)?;
         }
     }
-    associate(conn, context, id)?;
+    associate(conn, &contexts, id)?;
     events::add(conn, id, Side::Input, new.inputs, now)?;
     for input in new.inputs {
-        attribute(conn, context, input.id.0)?;
+        attribute(conn, &contexts, input.id.0)?;
     }
     Ok(id)
 }

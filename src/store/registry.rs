@@ -8,6 +8,7 @@ use crate::domain::ids::{ArtifactId, Millis, RunId};
 use crate::domain::metric::MetricValue;
 use crate::domain::registry::{ModelVersion, PRODUCTION, RegistryEntry};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use std::collections::HashMap;
 
 /// A model that is to be registered.
 #[derive(Debug, Clone)]
@@ -169,9 +170,11 @@ impl Store {
         let sql = format!("{SELECT_VERSION} ORDER BY v.name, v.version");
         let mut statement = self.conn.prepare_cached(&sql)?;
         let mut rows = statement.query([])?;
+        let mut aliases = all_aliases(&self.conn)?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
-            found.push(model_version(&self.conn, row)?);
+            let of = (row.get(0)?, row.get(1)?);
+            found.push(model_version(row, aliases.remove(&of).unwrap_or_default())?);
         }
         Ok(found)
     }
@@ -268,7 +271,10 @@ fn model(conn: &Connection, name: &str, version: u32) -> Result<ModelVersion, St
     let mut statement = conn.prepare_cached(&sql)?;
     let mut rows = statement.query(params![name, version])?;
     match rows.next()? {
-        Some(row) => model_version(conn, row),
+        Some(row) => {
+            let aliases = all_aliases(conn)?.remove(&(name.to_owned(), version));
+            model_version(row, aliases.unwrap_or_default())
+        }
         None => Err(StoreError::NotFound {
             what: "model version",
             name: format!("{name} v{version}"),
@@ -276,7 +282,20 @@ fn model(conn: &Connection, name: &str, version: u32) -> Result<ModelVersion, St
     }
 }
 
-fn model_version(conn: &Connection, row: &Row<'_>) -> Result<ModelVersion, StoreError> {
+/// The aliases of each version, by name and version.
+fn all_aliases(conn: &Connection) -> Result<HashMap<(String, u32), Vec<String>>, StoreError> {
+    let mut statement =
+        conn.prepare_cached("SELECT name, version, alias FROM lk_model_alias ORDER BY alias")?;
+    let mut rows = statement.query([])?;
+    let mut found: HashMap<(String, u32), Vec<String>> = HashMap::new();
+    while let Some(row) = rows.next()? {
+        let of = (row.get(0)?, row.get(1)?);
+        found.entry(of).or_default().push(row.get(2)?);
+    }
+    Ok(found)
+}
+
+fn model_version(row: &Row<'_>, aliases: Vec<String>) -> Result<ModelVersion, StoreError> {
     let name: String = row.get(0)?;
     let version: u32 = row.get(1)?;
     let created: Millis = row.get(3)?;
@@ -287,12 +306,6 @@ fn model_version(conn: &Connection, row: &Row<'_>) -> Result<ModelVersion, Store
     let hash = ContentHash::try_from(row.get::<_, String>(6)?).map_err(bad)?;
     let metrics =
         serde_json::from_str(&row.get::<_, String>(7)?).map_err(|e| bad(e.to_string()))?;
-    let aliases = conn
-        .prepare_cached(
-            "SELECT alias FROM lk_model_alias WHERE name = ?1 AND version = ?2 ORDER BY alias",
-        )?
-        .query_map(params![name, version], |row| row.get(0))?
-        .collect::<Result<_, _>>()?;
     Ok(ModelVersion {
         version,
         aliases,

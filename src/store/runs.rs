@@ -203,24 +203,44 @@ fn add_parent(conn: &Connection, child: i64, parent: i64) -> Result<(), StoreErr
     Ok(())
 }
 
-/// Links an artifact to the context and to all above it.
-pub(super) fn attribute(conn: &Connection, context: i64, artifact: i64) -> Result<(), StoreError> {
-    conn.prepare_cached(
-        "WITH RECURSIVE up (id) AS (SELECT ?1 UNION SELECT p.parent_context_id FROM ParentContext p JOIN up \
-         ON p.context_id = up.id) \
-         INSERT INTO Attribution (context_id, artifact_id) SELECT id, ?2 FROM up WHERE true ON CONFLICT DO NOTHING",
-    )?
-    .execute([context, artifact])?;
+/// A context and all above it.
+pub(super) fn with_parents(conn: &Connection, context: i64) -> Result<Vec<i64>, StoreError> {
+    let found = conn
+        .prepare_cached(
+            "WITH RECURSIVE up (id) AS (SELECT ?1 UNION SELECT p.parent_context_id FROM ParentContext p JOIN up \
+             ON p.context_id = up.id) SELECT id FROM up",
+        )?
+        .query_map([context], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    Ok(found)
+}
+
+/// Links an artifact to these contexts.
+pub(super) fn attribute(
+    conn: &Connection,
+    contexts: &[i64],
+    artifact: i64,
+) -> Result<(), StoreError> {
+    let mut statement = conn.prepare_cached(
+        "INSERT INTO Attribution (context_id, artifact_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+    )?;
+    for context in contexts {
+        statement.execute([*context, artifact])?;
+    }
     Ok(())
 }
 
-/// Links an execution to the context and to all above it.
-pub(super) fn associate(conn: &Connection, context: i64, execution: i64) -> Result<(), StoreError> {
-    conn.prepare_cached(
-        "WITH RECURSIVE up (id) AS (SELECT ?1 UNION SELECT p.parent_context_id FROM ParentContext p JOIN up \
-         ON p.context_id = up.id) \
-         INSERT INTO Association (context_id, execution_id) SELECT id, ?2 FROM up WHERE true ON CONFLICT DO NOTHING",
-    )?
-    .execute([context, execution])?;
+/// Links an execution to these contexts.
+pub(super) fn associate(
+    conn: &Connection,
+    contexts: &[i64],
+    execution: i64,
+) -> Result<(), StoreError> {
+    let mut statement = conn.prepare_cached(
+        "INSERT INTO Association (context_id, execution_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+    )?;
+    for context in contexts {
+        statement.execute([*context, execution])?;
+    }
     Ok(())
 }

@@ -4,7 +4,7 @@ use super::StoreError;
 use super::events::{self, Ports, json_list};
 use super::properties::scalar;
 use super::states::from_mlmd;
-use super::types;
+use super::types::{self, CPU_SECONDS, PEAK_MEMORY, SEED};
 use crate::domain::Scalar;
 use crate::domain::ids::{ExecutionId, RunId};
 use crate::domain::run::{StepKind, StepRecord, StepState, UnitRecord};
@@ -113,6 +113,7 @@ fn empty_step(id: i64, kind: StepKind, state: StepState) -> StepRecord {
         warnings: Vec::new(),
         error: None,
         executor: String::new(),
+        usage: None,
     }
 }
 
@@ -128,6 +129,11 @@ fn set_field(step: &mut StepRecord, name: &str, value: &Scalar) -> Result<(), St
         "finished_ms" => step.finished = Some(number()?),
         "error" => step.error = Some(text()?.to_owned()),
         "warnings" => step.warnings = serde_json::from_str(text()?).map_err(|e| e.to_string())?,
+        SEED => step.usage.get_or_insert_default().seed = number()? as u64,
+        CPU_SECONDS => step.usage.get_or_insert_default().cpu_seconds = value.as_f64(),
+        PEAK_MEMORY => {
+            step.usage.get_or_insert_default().peak_memory = u64::try_from(number()?).ok();
+        }
         "cached_from" => step.cached_from = Some(ExecutionId(number()?)),
         _ => {}
     }

@@ -65,9 +65,17 @@ pub(super) enum TypeKind {
 #[derive(Debug, Clone, Copy)]
 enum PropertyType {
     Int = 1,
+    Double = 2,
     Text = 3,
 }
-use PropertyType::{Int, Text};
+use PropertyType::{Double, Int, Text};
+
+/// The property of an execution with its seed.
+pub(super) const SEED: &str = "seed";
+/// The property with the CPU seconds of the process while it ran.
+pub(super) const CPU_SECONDS: &str = "cpu_seconds";
+/// The property with the most memory that the process had had at its end, in bytes.
+pub(super) const PEAK_MEMORY: &str = "peak_memory_bytes";
 
 const ARTIFACT_PROPERTIES: &[(&str, PropertyType)] =
     &[("hash", Text), ("n_bytes", Int), ("run", Int)];
@@ -84,6 +92,9 @@ const EXECUTION_PROPERTIES: &[(&str, PropertyType)] = &[
     ("warnings", Text),
     ("cached_from", Int),
     ("cache_key", Text),
+    (SEED, Int),
+    (CPU_SECONDS, Double),
+    (PEAK_MEMORY, Int),
 ];
 const RUN_PROPERTIES: &[(&str, PropertyType)] = &[
     ("pipeline", Text),

@@ -51,7 +51,7 @@ pub(super) fn show(
 fn count(room: Room, snapshot: &Snapshot) -> u64 {
     match room {
         Room::Models => snapshot.models.len() as u64,
-        Room::Runs => snapshot.runs.len() as u64,
+        Room::Runs => snapshot.ledger.lines.len() as u64,
         _ => 0,
     }
 }

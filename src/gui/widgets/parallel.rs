@@ -38,7 +38,7 @@ pub struct Parallel {
 /// With more rows than this, they are drawn by bins.
 const MANY: usize = 300;
 /// Bins of an axis.
-const N_BINS: usize = 48;
+const N_BINS: usize = 32;
 /// How near the pointer must be to a line to mean it, in points.
 const NEAR: f32 = 8.0;
 const TOP: f32 = 26.0;
@@ -150,6 +150,9 @@ impl Parallel {
                 }
             }
             let most = counts.iter().copied().max().unwrap_or(0).max(1);
+            // The more ways there are, the fainter each: a picture that is full everywhere says nothing.
+            let n_ways = counts.iter().filter(|n| **n > 0).count();
+            let fullest = (50.0 / n_ways.max(1) as f32).clamp(0.05, 0.7);
             let y = |bin: usize| {
                 let share = bin as f32 / (N_BINS - 1) as f32;
                 layout.rect.bottom() - share * layout.rect.height()
@@ -157,11 +160,11 @@ impl Parallel {
             for (place, n) in counts.iter().enumerate().filter(|(_, n)| **n > 0) {
                 let from = pos2(layout.x(axis - 1), y(place / N_BINS));
                 let to = pos2(layout.x(axis), y(place % N_BINS));
-                let strength = (f64::from(*n) / f64::from(most)).sqrt() as f32;
+                let strength = (f64::from(*n) / f64::from(most)) as f32;
                 band(
                     &mut mesh,
                     [from, to],
-                    ink.gamma_multiply(0.06 + 0.7 * strength),
+                    ink.gamma_multiply(0.01 + strength * fullest),
                 );
             }
         }

@@ -300,5 +300,6 @@ fn new_record(planned: &PlannedStep, executor: &str) -> StepRecord {
         warnings: Vec::new(),
         error: None,
         executor: executor.to_owned(),
+        usage: None,
     }
 }

@@ -78,6 +78,7 @@ impl Machine {
             outputs,
             effects,
             message,
+            usage,
         } = finished;
         for effect in effects.iter().filter(|e| !matches!(e, Effect::PutSchema)) {
             self.apply(effect, &done.inputs, store)?;
@@ -88,7 +89,7 @@ impl Machine {
             Some(&done.key),
             &done.units,
             &done.warnings,
-            &[],
+            Some(&usage),
         )?;
         if effects.contains(&Effect::PutSchema)
             && let Some(schema) = artifacts.first()
@@ -102,6 +103,7 @@ impl Machine {
             step.outputs = recorded;
             step.units = done.units;
             step.warnings = done.warnings;
+            step.usage = Some(usage);
         });
         self.status.insert(kind, Status::Done(artifacts));
         self.after_done(kind, store)

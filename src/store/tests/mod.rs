@@ -66,7 +66,7 @@ fn complete(
     key: &str,
 ) -> Vec<ArtifactRef> {
     store
-        .complete_execution(id, outputs, Some(&hash(key)), &[], &[], &[])
+        .complete_execution(id, outputs, Some(&hash(key)), &[], &[], None)
         .unwrap()
 }
 

@@ -40,7 +40,7 @@ fn an_execution_that_the_end_of_the_program_cut_off_is_interrupted_and_has_no_ar
     assert_eq!(store.files().n_kept(), 0);
     assert!(store.discard_run(done).is_err(), "it was not interrupted");
     assert!(matches!(
-        store.complete_execution(id, &[], None, &[], &[], &[]),
+        store.complete_execution(id, &[], None, &[], &[], None),
         Err(StoreError::NotRunning {
             found: "FAILED",
             ..
@@ -93,7 +93,7 @@ fn publishing_is_all_or_nothing() {
     let before = store.run(run).unwrap();
     let outputs = [good.clone(), unknown];
     let error = store
-        .complete_execution(id, &outputs, Some(&hash("k")), &[], &["w".into()], &[])
+        .complete_execution(id, &outputs, Some(&hash("k")), &[], &["w".into()], None)
         .unwrap_err();
     assert!(matches!(error, StoreError::UnknownType { .. }));
     assert_eq!(store.run(run).unwrap(), before);
@@ -113,7 +113,7 @@ fn publishing_is_all_or_nothing() {
                 Some(&hash("k")),
                 &[],
                 &[],
-                &[]
+                None
             )
             .is_err()
     );

@@ -1,12 +1,11 @@
 //! What is written is read back, whatever it is; random runs with fixed seeds.
 
 use super::{artifact, hash, new_run};
-use crate::domain::Scalar;
 use crate::domain::anomaly::DataVerdict;
 use crate::domain::gate::ModelVerdict;
 use crate::domain::ids::{ExecutionId, RunId};
 use crate::domain::run::{
-    ArtifactRef, RunRecord, RunState, StepKind, StepRecord, StepState, UnitRecord,
+    ArtifactRef, RunRecord, RunState, StepKind, StepRecord, StepState, UnitRecord, Usage,
 };
 use crate::store::{Clock, Mode, NewArtifact, NewExecution, Store, types};
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -76,6 +75,7 @@ fn random_step(
         warnings: Vec::new(),
         error: None,
         executor: "here/1, 2 threads".into(),
+        usage: None,
     };
     let way = pick(rng, 6);
     if way == 0 {
@@ -147,9 +147,13 @@ fn random_step(
                 .collect();
             record.finished = Some(now.load(Ordering::SeqCst));
             let key = hash(&format!("{}", rng.next_u64()));
-            let properties = [("rows".to_owned(), Scalar::Float(f64::NAN))];
+            let usage = Usage {
+                seed: rng.next_u64(),
+                cpu_seconds: Some(0.25),
+                peak_memory: (pick(rng, 2) == 0).then_some(1 << 30),
+            };
             record.outputs = store
-                .complete_execution(id, &outputs, Some(&key), &units, &warnings, &properties)
+                .complete_execution(id, &outputs, Some(&key), &units, &warnings, Some(&usage))
                 .unwrap();
             assert_eq!(
                 store.lookup(&key).unwrap(),
@@ -158,6 +162,7 @@ fn random_step(
             pool.extend(record.outputs.iter().cloned());
             StepRecord {
                 state: StepState::Complete,
+                usage: Some(usage),
                 ..record
             }
         }

@@ -51,8 +51,8 @@ struct Drawn {
     of: Arc<Ledger>,
     order: Vec<usize>,
     compared: BTreeSet<RunId>,
-    /// Quantities and words that differ from run to run.
-    keys: Vec<Key>,
+    /// Quantities that differ from run to run.
+    quantities: Vec<Key>,
     parallel: Parallel,
     chosen: [Option<Key>; 2],
     /// The points, and the row of each in each series.
@@ -117,7 +117,7 @@ impl Beside {
             let mut columns = vec![Column::text("").width(220.0).sortable(false)];
             columns.extend(lines.iter().map(|line| {
                 let title = format!("Run {}", line.id);
-                Column::number(title).width(130.0).sortable(false)
+                Column::number(title).width(176.0).sortable(false)
             }));
             let table =
                 Table::new("Runs beside each other", &columns, rows.len()).max_height(420.0);
@@ -187,6 +187,10 @@ impl Drawn {
             .into_iter()
             .filter(|key| is_drawable(key, &lines, now))
             .collect();
+        let is_quantity = |key: &&Key| axis(key, &lines, now).words.is_empty();
+        let mut quantities: Vec<Key> = keys.iter().filter(is_quantity).cloned().collect();
+        // What came out says more than what went in.
+        quantities.sort_by_key(|key| !matches!(key, Key::Metric(_)));
         let axes = keys.iter().take(MAX_AXES);
         let axes: Vec<(&Key, ParallelAxis)> =
             axes.map(|key| (key, axis(key, &lines, now))).collect();
@@ -218,7 +222,7 @@ impl Drawn {
             of: Arc::clone(ledger),
             order: order.to_vec(),
             compared: compared.clone(),
-            keys,
+            quantities,
             parallel,
             chosen: [None, None],
             scatter: None,
@@ -227,18 +231,18 @@ impl Drawn {
 
     /// The fields for the two quantities; the first two that there are where nobody has chosen.
     fn choose(&self, ui: &mut Ui, chosen: &mut [Option<Key>; 2]) {
-        let names: Vec<&str> = self.keys.iter().map(Key::title).collect();
+        let names: Vec<&str> = self.quantities.iter().map(Key::title).collect();
         let place = |key: &Option<Key>, otherwise: usize| {
             let known = key
                 .as_ref()
-                .and_then(|k| self.keys.iter().position(|one| one == k));
-            known.unwrap_or(otherwise.min(self.keys.len().saturating_sub(1)))
+                .and_then(|k| self.quantities.iter().position(|one| one == k));
+            known.unwrap_or(otherwise.min(self.quantities.len().saturating_sub(1)))
         };
         ui.horizontal(|ui| {
             for (label, axis) in [("Across", 0), ("Up", 1)] {
                 let mut at = place(&chosen[axis], axis);
                 ui.vertical(|ui| Field::new(label).width(220.0).choice(ui, &mut at, &names));
-                chosen[axis] = self.keys.get(at).cloned();
+                chosen[axis] = self.quantities.get(at).cloned();
                 ui.add_space(space::M);
             }
         });

@@ -73,7 +73,10 @@ impl Console {
         let is_sent = ui.input_mut(|i| i.consume_key(Modifiers::COMMAND, Key::Enter));
         ui.scope(|ui| {
             ui.style_mut().override_font_id = Some(Type::Number.font());
-            Field::new("Statement").lines(ui, &mut self.text, 5);
+            let width = ui.available_width().min(900.0);
+            Field::new("Statement")
+                .width(width)
+                .lines(ui, &mut self.text, 5);
         });
         ui.add_space(space::S);
         let is_empty = self.text.trim().is_empty();

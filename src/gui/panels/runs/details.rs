@@ -158,6 +158,14 @@ fn steps(ui: &mut Ui, run: &RunRecord, is_live: bool, context: &mut PanelContext
             .width(120.0)
             .sortable(false)
             .help("The execution that gave its outputs"),
+        Column::number("CPU")
+            .width(86.0)
+            .sortable(false)
+            .help("CPU seconds of the process while it ran, also those of steps beside it"),
+        Column::number("Memory")
+            .width(90.0)
+            .sortable(false)
+            .help("The most memory that the process had had when the step ended"),
         Column::text("Executor").width(140.0).fill().sortable(false),
     ];
     let selected = context
@@ -197,6 +205,11 @@ fn step_cell(cell: &mut Cell<'_>, step: &StepRecord, (column, is_live): (usize, 
         4 => cell.text(number::count(step.outputs.len() as u64)),
         5 => match step.cached_from {
             Some(id) => cell.text(format!("execution {id}")),
+            None => cell.weak(number::MISSING),
+        },
+        6 => cell.text(number::duration(step.usage.and_then(|u| u.cpu_seconds))),
+        7 => match step.usage.and_then(|u| u.peak_memory) {
+            Some(bytes) => cell.text(number::bytes(bytes)),
             None => cell.weak(number::MISSING),
         },
         _ => cell.text(&step.executor),

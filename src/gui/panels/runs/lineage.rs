@@ -316,7 +316,8 @@ struct Drawn {
 impl Drawn {
     fn of(lineage: &Lineage) -> Self {
         let shown = &lineage.upstream[..lineage.upstream.len().min(MAX_DRAWN)];
-        let farthest = shown.last().map_or(0, |node| node.distance) as usize;
+        let depths = depths(shown);
+        let farthest = depths.iter().copied().max().unwrap_or(0);
         let mut drawn = Self {
             boxes: Vec::new(),
             edges: Vec::new(),
@@ -335,7 +336,7 @@ impl Drawn {
                 },
                 text: text(node),
                 tone: tone(&node.artifact.kind),
-                column: farthest - node.distance as usize,
+                column: farthest - depths[at],
                 is_here: at == 0,
             });
             drawn.means.push(Means::Artifact(at));
@@ -357,6 +358,33 @@ impl Drawn {
         }
         drawn
     }
+}
+
+/// How many steps each artifact is away by the longest way, so that everything stands right of what it was made from.
+fn depths(shown: &[LineageNode]) -> Vec<usize> {
+    let place: HashMap<ArtifactId, usize> = shown
+        .iter()
+        .enumerate()
+        .map(|(at, node)| (node.artifact.id, at))
+        .collect();
+    let mut depths = vec![0; shown.len()];
+    // Each round settles one more step of every way; records that go in a circle end with the rounds.
+    for _ in 0..shown.len() {
+        let mut is_settled = true;
+        for (at, node) in shown.iter().enumerate() {
+            for parent in node.parents.iter().filter_map(|parent| place.get(parent)) {
+                let depth = (depths[at] + 1).min(shown.len());
+                if depths[*parent] < depth {
+                    depths[*parent] = depth;
+                    is_settled = false;
+                }
+            }
+        }
+        if is_settled {
+            break;
+        }
+    }
+    depths
 }
 
 fn outputs_in_words(readers: &Readers) -> String {

@@ -80,7 +80,11 @@ impl Cell<'_> {
     pub fn tick(&mut self, name: &str, is_ticked: &mut bool, is_enabled: bool) -> bool {
         let middle = pos2(self.rect.left() + 16.0, self.rect.center().y);
         let place = Rect::from_center_size(middle, egui::Vec2::splat(18.0));
-        let put = |ui: &mut Ui| ui.put(place, egui::Checkbox::without_text(is_ticked));
+        let put = |ui: &mut Ui| {
+            // A box is as high as what can be clicked, and would hang below the middle of the row.
+            ui.spacing_mut().interact_size.y = place.height();
+            ui.put(place, egui::Checkbox::without_text(is_ticked))
+        };
         let response = self.ui.add_enabled_ui(is_enabled, put).inner;
         let is_ticked = *is_ticked;
         response.widget_info(|| {
