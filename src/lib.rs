@@ -10,7 +10,7 @@
 //! | 2 | [`validate`]: schema, anomalies, the data verdict; [`feature`]: fitted transforms |
 //! | 3 | [`model`]: a trained model |
 //! | 4 | [`train`]: algorithms and selection; [`evaluate`]: metrics, segments, comparison, the model gate; [`explain`]: what a model goes by |
-//! | 5 | [`pipeline`]: steps and runs; [`serve`]: the prediction service; [`maturity`]: evidence |
+//! | 5 | [`pipeline`]: steps and runs; [`serve`]: the prediction service; [`maturity`]: evidence; [`interchange`]: other programs' formats |
 //! | 6 | [`workspace`]: the one facade |
 //! | 7 | [`cli`] and `gui`: the roofs |
 //!
@@ -25,6 +25,7 @@ pub mod explain;
 pub mod feature;
 #[cfg(feature = "window")]
 pub mod gui;
+pub mod interchange;
 pub mod maturity;
 pub mod model;
 pub mod pipeline;

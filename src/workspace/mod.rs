@@ -11,6 +11,7 @@ pub mod create;
 pub mod draft;
 mod engine;
 pub mod explain;
+pub mod exports;
 pub mod fits;
 pub mod interchange;
 pub mod ledger;

@@ -8,134 +8,134 @@ use crate::domain::statistics::{ColumnStatistics, DatasetStatistics};
 use prost::Message;
 
 #[derive(Clone, PartialEq, Message)]
-struct StatisticsList {
+pub(crate) struct StatisticsList {
     #[prost(message, repeated, tag = "1")]
-    datasets: Vec<Dataset>,
+    pub(crate) datasets: Vec<Dataset>,
 }
 
 #[derive(Clone, PartialEq, Message)]
-struct Dataset {
+pub(crate) struct Dataset {
     #[prost(string, tag = "1")]
-    name: String,
+    pub(crate) name: String,
     #[prost(uint64, tag = "2")]
-    num_examples: u64,
+    pub(crate) num_examples: u64,
     #[prost(message, repeated, tag = "3")]
-    features: Vec<Feature>,
+    pub(crate) features: Vec<Feature>,
 }
 
 #[derive(Clone, PartialEq, Message)]
-struct Feature {
+pub(crate) struct Feature {
     #[prost(int32, tag = "2")]
-    kind: i32,
+    pub(crate) kind: i32,
     #[prost(message, optional, tag = "3")]
-    num_stats: Option<NumericStatistics>,
+    pub(crate) num_stats: Option<NumericStatistics>,
     #[prost(message, optional, tag = "4")]
-    string_stats: Option<StringStatistics>,
+    pub(crate) string_stats: Option<StringStatistics>,
     /// TFDV names a feature by its path, not by the field `name`.
     #[prost(message, optional, tag = "8")]
-    path: Option<Path>,
+    pub(crate) path: Option<Path>,
 }
 
 #[derive(Clone, PartialEq, Message)]
-struct Path {
+pub(crate) struct Path {
     #[prost(string, repeated, tag = "1")]
-    step: Vec<String>,
+    pub(crate) step: Vec<String>,
 }
 
 #[derive(Clone, PartialEq, Message)]
-struct CommonStatistics {
+pub(crate) struct CommonStatistics {
     #[prost(uint64, tag = "1")]
-    num_non_missing: u64,
+    pub(crate) num_non_missing: u64,
     #[prost(uint64, tag = "2")]
-    num_missing: u64,
+    pub(crate) num_missing: u64,
     #[prost(uint64, tag = "3")]
-    min_num_values: u64,
+    pub(crate) min_num_values: u64,
     #[prost(uint64, tag = "4")]
-    max_num_values: u64,
+    pub(crate) max_num_values: u64,
     #[prost(float, tag = "5")]
-    avg_num_values: f32,
+    pub(crate) avg_num_values: f32,
     #[prost(uint64, tag = "8")]
-    tot_num_values: u64,
+    pub(crate) tot_num_values: u64,
 }
 
 #[derive(Clone, PartialEq, Message)]
-struct NumericStatistics {
+pub(crate) struct NumericStatistics {
     #[prost(message, optional, tag = "1")]
-    common_stats: Option<CommonStatistics>,
+    pub(crate) common_stats: Option<CommonStatistics>,
     #[prost(double, tag = "2")]
-    mean: f64,
+    pub(crate) mean: f64,
     #[prost(double, tag = "3")]
-    std_dev: f64,
+    pub(crate) std_dev: f64,
     #[prost(uint64, tag = "4")]
-    num_zeros: u64,
+    pub(crate) num_zeros: u64,
     #[prost(double, tag = "5")]
-    min: f64,
+    pub(crate) min: f64,
     #[prost(double, tag = "6")]
-    median: f64,
+    pub(crate) median: f64,
     #[prost(double, tag = "7")]
-    max: f64,
+    pub(crate) max: f64,
     #[prost(message, repeated, tag = "8")]
-    histograms: Vec<Histogram>,
+    pub(crate) histograms: Vec<Histogram>,
 }
 
 #[derive(Clone, PartialEq, Message)]
-struct Histogram {
+pub(crate) struct Histogram {
     #[prost(uint64, tag = "1")]
-    num_nan: u64,
+    pub(crate) num_nan: u64,
     #[prost(message, repeated, tag = "3")]
-    buckets: Vec<Bucket>,
+    pub(crate) buckets: Vec<Bucket>,
     #[prost(int32, tag = "4")]
-    kind: i32,
+    pub(crate) kind: i32,
 }
 
 #[derive(Clone, PartialEq, Message)]
-struct Bucket {
+pub(crate) struct Bucket {
     #[prost(double, tag = "1")]
-    low_value: f64,
+    pub(crate) low_value: f64,
     #[prost(double, tag = "2")]
-    high_value: f64,
+    pub(crate) high_value: f64,
     #[prost(double, tag = "4")]
-    sample_count: f64,
+    pub(crate) sample_count: f64,
 }
 
 #[derive(Clone, PartialEq, Message)]
-struct StringStatistics {
+pub(crate) struct StringStatistics {
     #[prost(message, optional, tag = "1")]
-    common_stats: Option<CommonStatistics>,
+    pub(crate) common_stats: Option<CommonStatistics>,
     #[prost(uint64, tag = "2")]
-    unique: u64,
+    pub(crate) unique: u64,
     #[prost(message, repeated, tag = "3")]
-    top_values: Vec<Frequency>,
+    pub(crate) top_values: Vec<Frequency>,
     #[prost(float, tag = "4")]
-    avg_length: f32,
+    pub(crate) avg_length: f32,
     #[prost(message, optional, tag = "5")]
-    rank_histogram: Option<RankHistogram>,
+    pub(crate) rank_histogram: Option<RankHistogram>,
 }
 
 #[derive(Clone, PartialEq, Message)]
-struct Frequency {
+pub(crate) struct Frequency {
     #[prost(string, tag = "2")]
-    value: String,
+    pub(crate) value: String,
     #[prost(double, tag = "3")]
-    frequency: f64,
+    pub(crate) frequency: f64,
 }
 
 #[derive(Clone, PartialEq, Message)]
-struct RankHistogram {
+pub(crate) struct RankHistogram {
     #[prost(message, repeated, tag = "1")]
-    buckets: Vec<RankBucket>,
+    pub(crate) buckets: Vec<RankBucket>,
 }
 
 #[derive(Clone, PartialEq, Message)]
-struct RankBucket {
+pub(crate) struct RankBucket {
     #[prost(uint64, tag = "1")]
-    low_rank: u64,
+    pub(crate) low_rank: u64,
     #[prost(uint64, tag = "2")]
-    high_rank: u64,
+    pub(crate) high_rank: u64,
     #[prost(string, tag = "4")]
-    label: String,
+    pub(crate) label: String,
     #[prost(double, tag = "5")]
-    sample_count: f64,
+    pub(crate) sample_count: f64,
 }
 
 /// `FeatureNameStatistics.Type`.
@@ -147,6 +147,11 @@ const STRING: i32 = 2;
 /// and moments are texts, as TFDV takes them from CSV files.
 #[must_use]
 pub fn statistics_list(name: &str, statistics: &DatasetStatistics) -> Vec<u8> {
+    messages(name, statistics).encode_to_vec()
+}
+
+/// The same before it is written.
+pub(crate) fn messages(name: &str, statistics: &DatasetStatistics) -> StatisticsList {
     let features = statistics.columns.iter().map(feature).collect();
     let dataset = Dataset {
         name: name.to_owned(),
@@ -156,7 +161,6 @@ pub fn statistics_list(name: &str, statistics: &DatasetStatistics) -> Vec<u8> {
     StatisticsList {
         datasets: vec![dataset],
     }
-    .encode_to_vec()
 }
 
 fn feature(column: &ColumnStatistics) -> Feature {

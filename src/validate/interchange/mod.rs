@@ -11,7 +11,7 @@ mod kept;
 mod notes;
 #[cfg(test)]
 mod tests;
-mod text_format;
+pub(crate) mod text_format;
 mod tfdv_domains;
 mod tfdv_environments;
 mod tfdv_export;

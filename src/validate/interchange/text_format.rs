@@ -304,7 +304,7 @@ pub(super) fn quoted(text: &str) -> String {
 
 /// A text as it grows, line by line.
 #[derive(Debug, Default)]
-pub(super) struct Writer {
+pub(crate) struct Writer {
     text: String,
     depth: usize,
 }
@@ -317,17 +317,17 @@ impl Writer {
     }
 
     /// A field with a number or a word.
-    pub(super) fn bare(&mut self, name: &str, value: impl std::fmt::Display) {
+    pub(crate) fn bare(&mut self, name: &str, value: impl std::fmt::Display) {
         self.line(&format!("{name}: {value}"));
     }
 
     /// A field with a text.
-    pub(super) fn text(&mut self, name: &str, value: &str) {
+    pub(crate) fn text(&mut self, name: &str, value: &str) {
         self.line(&format!("{name}: {}", quoted(value)));
     }
 
     /// A nested message.
-    pub(super) fn message(&mut self, name: &str, fill: impl FnOnce(&mut Self)) {
+    pub(crate) fn message(&mut self, name: &str, fill: impl FnOnce(&mut Self)) {
         self.line(&format!("{name} {{"));
         self.depth += 1;
         fill(self);
@@ -335,7 +335,7 @@ impl Writer {
         self.line("}");
     }
 
-    pub(super) fn finish(self) -> String {
+    pub(crate) fn finish(self) -> String {
         self.text
     }
 }
