@@ -7,5 +7,6 @@ pub mod croissant;
 pub mod data_file;
 pub mod data_package;
 pub mod http;
+pub mod mlflow;
 pub mod openlineage;
 pub mod statistics;

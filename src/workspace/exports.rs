@@ -12,10 +12,14 @@ use crate::domain::interchange::{NotCarried, SchemaFormat};
 use crate::domain::pipeline::PipelineSpec;
 use crate::domain::run::{ArtifactRef, RunRecord, StepKind};
 use crate::domain::schema::Schema;
-use crate::interchange::http::Server;
-use crate::interchange::{anomalies, croissant, data_file, data_package, openlineage, statistics};
+use crate::domain::work::Monitor;
+use crate::interchange::http::{self, Server};
+use crate::interchange::{
+    anomalies, croissant, data_file, data_package, mlflow, openlineage, statistics,
+};
+use crate::model::Model;
 use crate::pipeline::step::parse_json;
-use crate::store::{Mode, Store};
+use crate::store::{KnownLedger, Mode, Store};
 use crate::validate::interchange::export;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -84,6 +88,71 @@ pub fn send_events(url: &str, events: &[Value]) -> Result<(), Failure> {
     events
         .iter()
         .try_for_each(|event| server.post("", event).map(drop))
+}
+
+/// Where runs are pushed to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MlflowTarget {
+    /// The tracking server: `http://localhost:5000`.
+    pub server: String,
+    /// The experiment; the pipeline's name where there is none.
+    pub experiment: Option<String>,
+    /// The registered model; the pipeline's name where there is none.
+    pub model: Option<String>,
+}
+
+/// Who one is for the server, by the variables that MLflow's own client reads.
+fn authorization() -> Option<String> {
+    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    if let Some(token) = variable("MLFLOW_TRACKING_TOKEN") {
+        return Some(format!("Bearer {token}"));
+    }
+    let user = variable("MLFLOW_TRACKING_USERNAME")?;
+    let password = variable("MLFLOW_TRACKING_PASSWORD").unwrap_or_default();
+    Some(http::basic(&user, &password))
+}
+
+/// Pushes runs to an MLflow tracking server, oldest first: parameters, metrics, tags, artifacts, and the models that they
+/// registered.
+///
+/// # Errors
+/// If there is no such run, or the server cannot be reached or refuses something.
+pub fn push_to_mlflow(
+    root: &Path,
+    which: WhichRuns,
+    target: &MlflowTarget,
+    monitor: &dyn Monitor,
+) -> Result<Vec<(RunId, mlflow::Done)>, Failure> {
+    let records = Records::open(root)?;
+    let server = Server::at(&target.server, authorization());
+    let ledger = records.store.ledger(&mut KnownLedger::default())?;
+    let files = records.store.files();
+    let models = records.store.models()?;
+    let mut done = Vec::new();
+    for run in records.runs(which)? {
+        let Some(line) = ledger.line(run.id) else {
+            continue;
+        };
+        let registered = models.iter().find(|m| m.run == run.id);
+        let model = registered.and_then(|version| {
+            let bytes = files.read(&version.hash).ok()?;
+            let model = Model::from_bytes(&bytes).ok()?;
+            Some((model, version.version, version.aliases.clone()))
+        });
+        let pushed = mlflow::Pushed {
+            run: &run,
+            line,
+            model,
+        };
+        let names = mlflow::Names {
+            experiment: target.experiment.as_deref().unwrap_or(&run.pipeline),
+            model: target.model.as_deref().unwrap_or(&run.pipeline),
+        };
+        let read = |artifact: &ArtifactRef| files.read(&artifact.hash).ok();
+        let one = mlflow::push(&server, names, &pushed, &read, monitor)?;
+        done.push((run.id, one));
+    }
+    Ok(done)
 }
 
 /// The batches that a run read, or what was said of them, in a folder; the newest run that has them unless one is named.

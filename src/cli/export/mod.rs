@@ -1,6 +1,7 @@
 //! `lockkeeper export …`: what other programs read. One file a format.
 
 mod dataset;
+mod mlflow;
 mod onnx;
 mod openlineage;
 mod schema;
@@ -30,6 +31,8 @@ pub enum Export {
     /// Recorded runs as OpenLineage events
     #[command(name = "openlineage")]
     OpenLineage(openlineage::OpenLineage),
+    /// Recorded runs, their artifacts and models in an MLflow tracking server
+    Mlflow(mlflow::Mlflow),
 }
 
 impl Export {
@@ -42,6 +45,7 @@ impl Export {
             Self::DataPackage(c) => c.carry_out(DatasetFormat::DataPackage, out),
             Self::Tfdv(c) => c.carry_out(DatasetFormat::Tfdv, out),
             Self::OpenLineage(c) => c.carry_out(out),
+            Self::Mlflow(c) => c.carry_out(out),
         }
     }
 }

@@ -81,7 +81,7 @@ pub(super) fn run(
         ..Totals::default()
     };
     let is_void = AtomicBool::new(false);
-    let n_ahead = rayon::current_num_threads() * 2;
+    let n_ahead = rayon::current_num_threads() * 4;
     let mut now = blocks.next(1)?;
     while !now.is_empty() {
         let read = |block: &Block| read_one(block, recipe, &is_void, consume, monitor);
