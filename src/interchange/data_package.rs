@@ -4,7 +4,7 @@
 use super::data_file::DataFile;
 use crate::domain::interchange::{NotCarried, SchemaFormat};
 use crate::domain::schema::Schema;
-use crate::validate::interchange::export;
+use crate::validate::interchange::{export, type_of};
 use serde_json::{Value, json};
 
 /// The descriptor, `datapackage.json`, of these files, and what of the schema the standard has no place for.
@@ -81,18 +81,6 @@ fn schema_of(file: &DataFile, schema: Option<&Schema>) -> (Value, Vec<NotCarried
         all.remove("fieldsMatch");
     }
     (value, exported.not_carried)
-}
-
-fn type_of(kind: crate::domain::schema::ColumnType) -> &'static str {
-    use crate::domain::schema::ColumnType;
-    match kind {
-        ColumnType::Integer => "integer",
-        ColumnType::Number => "number",
-        ColumnType::Boolean => "boolean",
-        ColumnType::Text => "string",
-        ColumnType::Date => "date",
-        ColumnType::Timestamp => "datetime",
-    }
 }
 
 /// Lower case letters, digits and dashes, as the standard wants names.

@@ -13,7 +13,7 @@ use crate::domain::pipeline::PipelineSpec;
 use crate::domain::run::{ArtifactRef, RunRecord, StepKind};
 use crate::domain::schema::Schema;
 use crate::domain::work::Monitor;
-use crate::interchange::http::{self, Server};
+use crate::interchange::server::{self, Server};
 use crate::interchange::{
     anomalies, croissant, data_file, data_package, mlflow, openlineage, statistics,
 };
@@ -109,7 +109,7 @@ fn authorization() -> Option<String> {
     }
     let user = variable("MLFLOW_TRACKING_USERNAME")?;
     let password = variable("MLFLOW_TRACKING_PASSWORD").unwrap_or_default();
-    Some(http::basic(&user, &password))
+    Some(server::basic(&user, &password))
 }
 
 /// Pushes runs to an MLflow tracking server, oldest first: parameters, metrics, tags, artifacts, and the models that they

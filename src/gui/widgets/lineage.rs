@@ -101,7 +101,7 @@ fn edge(ui: &Ui, from: Rect, to: Rect, tokens: &Tokens) {
     ui.painter().add(CubicBezierShape::from_points_stroke(
         points,
         false,
-        egui::Color32::TRANSPARENT,
+        Tokens::CLEAR,
         stroke,
     ));
 }

@@ -5,7 +5,7 @@
 mod model;
 mod records;
 
-use super::http::Server;
+use super::server::Server;
 use crate::domain::Failure;
 use crate::domain::ledger::RunLine;
 use crate::domain::run::{ArtifactRef, RunRecord, RunState};

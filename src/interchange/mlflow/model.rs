@@ -8,15 +8,24 @@ use crate::domain::signature::ModelSignature;
 use crate::model::Model;
 use serde_json::{Value, json};
 
+/// What answers in Python: MLflow's own wrapper gives each column as a tensor of one dimension and cannot hand back a matrix.
+const LOADER: &str = include_str!("../../../assets/mlflow/lockkeeper_onnx.py");
+
+const PYTHON: &str = "python: 3.11.0\ndependencies:\n- -r requirements.txt\n";
+const REQUIREMENTS: &str = "mlflow\nnumpy\nonnxruntime\npandas\n";
+
 /// The files of the folder: names and contents.
 pub(super) fn folder(model: &Model, at: Millis) -> Vec<(&'static str, Vec<u8>)> {
     vec![
         ("MLmodel", descriptor(model, at).into_bytes()),
         ("model.onnx", model.to_onnx()),
         (
-            "requirements.txt",
-            b"mlflow\nonnx\nonnxruntime\npandas\n".to_vec(),
+            "classes.json",
+            json!(model.signature.classes).to_string().into_bytes(),
         ),
+        ("code/lockkeeper_onnx.py", LOADER.as_bytes().to_vec()),
+        ("python_env.yaml", PYTHON.as_bytes().to_vec()),
+        ("requirements.txt", REQUIREMENTS.as_bytes().to_vec()),
     ]
 }
 
@@ -29,9 +38,10 @@ fn descriptor(model: &Model, at: Millis) -> String {
         "flavors": {
             "onnx": {"code": null, "data": "model.onnx", "onnx_version": "1.16.0", "providers": ["CPUExecutionProvider"]},
             "python_function": {
+                "code": "code",
                 "data": "model.onnx",
                 "env": {"virtualenv": "python_env.yaml"},
-                "loader_module": "mlflow.onnx",
+                "loader_module": "lockkeeper_onnx",
                 "python_version": "3.11.0",
             },
         },
@@ -43,30 +53,27 @@ fn descriptor(model: &Model, at: Millis) -> String {
     format!("{value:#}\n")
 }
 
-/// Inputs and outputs as MLflow's tensors: the graph takes one column a tensor.
+/// Inputs and outputs as columns of a data frame.
 fn signature(signature: &ModelSignature) -> (Value, Value) {
+    let column = |name: &str, kind: &str| json!({"name": name, "type": kind, "required": false});
     let inputs = signature.inputs.iter().map(|input| {
         let kind = match input.kind {
-            ColumnType::Integer | ColumnType::Number | ColumnType::Boolean => "float",
+            ColumnType::Integer | ColumnType::Number => "double",
+            ColumnType::Boolean => "boolean",
             ColumnType::Text => "string",
-            ColumnType::Date | ColumnType::Timestamp => "long",
+            ColumnType::Date | ColumnType::Timestamp => "datetime",
         };
-        json!({"name": input.name, "type": kind, "required": false})
+        column(&input.name, kind)
     });
-    let answer = |name: &str, kind: &str, wide: i64| {
-        let shape = if wide > 1 {
-            json!([-1, wide])
-        } else {
-            json!([-1])
-        };
-        json!({"name": name, "type": "tensor", "tensor-spec": {"dtype": kind, "shape": shape}})
-    };
     let outputs = match signature.task {
-        Task::Regression => json!([answer("prediction", "float32", 1)]),
-        _ => json!([
-            answer("label", "object", 1),
-            answer("probabilities", "float32", signature.classes.len() as i64),
-        ]),
+        Task::Regression => vec![column("prediction", "float")],
+        _ => {
+            let of_class = |name: &String| column(&format!("probability_{name}"), "float");
+            let label = std::iter::once(column("prediction", "string"));
+            label
+                .chain(signature.classes.iter().map(of_class))
+                .collect()
+        }
     };
-    (inputs.collect(), outputs)
+    (inputs.collect(), json!(outputs))
 }

@@ -66,18 +66,22 @@ fn of_table(schema: &Schema, notes: &mut Notes) {
     notes.ours_alone(schema);
 }
 
-fn field(column: &ColumnSpec, notes: &mut Notes) -> Value {
-    let mut field = Map::new();
-    field.insert("name".to_owned(), json!(column.name));
-    let kind = match column.kind {
+/// Table Schema's name of a type.
+pub(crate) fn type_of(kind: ColumnType) -> &'static str {
+    match kind {
         ColumnType::Integer => "integer",
         ColumnType::Number => "number",
         ColumnType::Boolean => "boolean",
         ColumnType::Text => "string",
         ColumnType::Date => "date",
         ColumnType::Timestamp => "datetime",
-    };
-    field.insert("type".to_owned(), json!(kind));
+    }
+}
+
+fn field(column: &ColumnSpec, notes: &mut Notes) -> Value {
+    let mut field = Map::new();
+    field.insert("name".to_owned(), json!(column.name));
+    field.insert("type".to_owned(), json!(type_of(column.kind)));
     if column.kind == ColumnType::Timestamp {
         // The default form wants a T and a time zone, which moments of ours do not have.
         field.insert("format".to_owned(), json!("any"));

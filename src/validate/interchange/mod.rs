@@ -18,6 +18,7 @@ mod tfdv_export;
 mod tfdv_import;
 mod tree;
 
+pub(crate) use frictionless_export::type_of;
 pub use kept::keep_unsaid;
 
 use crate::domain::Failure;
