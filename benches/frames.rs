@@ -135,7 +135,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     report("scroll the runs", scrolled.collect());
 
     let mut sorted = Vec::new();
-    for title in ["Duration", "State", "Cached", "Started", "Run"] {
+    for title in ["Duration", "State", "Cached", "Started"] {
         for _ in 0..2 {
             if let Some(button) = window.query_all_by_label_contains(title).next() {
                 button.click();

@@ -27,9 +27,8 @@ pub(super) fn scan(
     let pass = Pass {
         sketched: columns.iter().map(|_| AtomicBool::new(false)).collect(),
         memory,
+        queue: Mutex::default(),
         state: Mutex::new(State {
-            next: 0,
-            waiting: BTreeMap::new(),
             n_rows: 0,
             columns: columns
                 .into_iter()
@@ -43,8 +42,12 @@ pub(super) fn scan(
         .state
         .into_inner()
         .unwrap_or_else(PoisonError::into_inner);
+    let queue = pass
+        .queue
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner);
     // A source that leaves out a number loses no rows by it.
-    for (n_rows, columns) in std::mem::take(&mut state.waiting).into_values() {
+    for (n_rows, columns) in queue.waiting.into_values() {
         state.append(n_rows, columns);
         state.keep_within(memory);
     }
@@ -62,13 +65,23 @@ struct Pass {
     /// is the same wherever it is made.
     sketched: Vec<AtomicBool>,
     memory: usize,
+    queue: Mutex<Queue>,
     state: Mutex<State>,
 }
 
-struct State {
+/// Chunks that wait until all before them are taken in.
+#[derive(Default)]
+struct Queue {
     next: usize,
-    /// Chunks that came before their turn.
     waiting: BTreeMap<usize, (u64, Vec<ColumnChunk>)>,
+    /// Whether a thread takes chunks in; others leave theirs here and go on.
+    is_served: bool,
+}
+
+/// Chunks that may wait for each thread before the threads wait too.
+const N_WAITING: usize = 4;
+
+struct State {
     n_rows: u64,
     columns: Vec<ColumnState>,
     /// Whether all chunks had the columns and types that were expected.
@@ -78,7 +91,7 @@ struct State {
 impl Pass {
     fn consume(&self, chunk: &Chunk) {
         if chunk.table.n_columns() != self.sketched.len() {
-            self.lock().fits = false;
+            locked(&self.state).fits = false;
             return;
         }
         let columns = self
@@ -89,27 +102,45 @@ impl Pass {
                 ColumnChunk::of(chunk.table.at(column), sketched.load(Ordering::Relaxed))
             })
             .collect();
-        let mut state = self.lock();
-        state
+        let mut queue = locked(&self.queue);
+        queue
             .waiting
             .insert(chunk.index, (chunk.table.n_rows() as u64, columns));
+        if queue.is_served {
+            let is_full = queue.waiting.len() > N_WAITING * rayon::current_num_threads();
+            drop(queue);
+            if is_full {
+                // Until the chunk that is being taken in is.
+                drop(locked(&self.state));
+            }
+            return;
+        }
         loop {
-            let next = state.next;
-            let Some((n_rows, columns)) = state.waiting.remove(&next) else {
+            let next = queue.next;
+            let Some((n_rows, columns)) = queue.waiting.remove(&next) else {
+                queue.is_served = false;
                 return;
             };
-            state.next += 1;
-            state.append(n_rows, columns);
-            state.keep_within(self.memory);
-            for (column, sketched) in state.columns.iter().zip(&self.sketched) {
-                sketched.store(column.is_sketched(), Ordering::Relaxed);
-            }
+            queue.next += 1;
+            queue.is_served = true;
+            drop(queue);
+            self.take_in(n_rows, columns);
+            queue = locked(&self.queue);
         }
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn take_in(&self, n_rows: u64, columns: Vec<ColumnChunk>) {
+        let mut state = locked(&self.state);
+        state.append(n_rows, columns);
+        state.keep_within(self.memory);
+        for (column, sketched) in state.columns.iter().zip(&self.sketched) {
+            sketched.store(column.is_sketched(), Ordering::Relaxed);
+        }
     }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl State {

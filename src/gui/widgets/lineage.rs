@@ -9,9 +9,10 @@ use eframe::egui::{
 use super::paint;
 use crate::gui::theme::{Tokens, Tone, Type};
 
-const WIDTH: f32 = 184.0;
+/// The narrowest and the widest box, in points.
+const WIDTHS: [f32; 2] = [136.0, 200.0];
 const HEIGHT: f32 = 46.0;
-const GAP_X: f32 = 44.0;
+const GAP_X: f32 = 26.0;
 const GAP_Y: f32 = 12.0;
 
 /// A box.
@@ -41,7 +42,7 @@ pub struct LineageGraph<'a> {
 impl LineageGraph<'_> {
     /// Shows it, as wide and as high as it needs to be within an area that scrolls; answers the box that was chosen.
     pub fn show(&self, ui: &mut Ui, max_height: f32) -> Option<usize> {
-        let places = places(self.boxes);
+        let places = places(self.boxes, ui.available_width() - 16.0);
         let all = places
             .iter()
             .fold(Rect::NOTHING, |all, place| all.union(*place));
@@ -63,7 +64,8 @@ impl LineageGraph<'_> {
                     edge(ui, places[*from], places[*to], &tokens);
                 }
                 for (number, (place, one)) in places.iter().zip(self.boxes).enumerate() {
-                    if draw(ui, *place, one, number, &tokens).clicked() {
+                    let response = draw(ui, *place, one, number, &tokens);
+                    if response.clicked() {
                         chosen = Some(number);
                     }
                 }
@@ -73,8 +75,11 @@ impl LineageGraph<'_> {
 }
 
 /// Where the boxes stand: the columns beside each other, each in the middle of the highest.
-fn places(boxes: &[LineageBox]) -> Vec<Rect> {
+fn places(boxes: &[LineageBox], room: f32) -> Vec<Rect> {
     let n_columns = boxes.iter().map(|b| b.column + 1).max().unwrap_or(0);
+    // As wide as all columns fit side by side, and readable where they do not.
+    let n = n_columns.max(1) as f32;
+    let width = ((room - (n - 1.0) * GAP_X) / n).clamp(WIDTHS[0], WIDTHS[1]);
     let mut n_in = vec![0_usize; n_columns];
     for one in boxes {
         n_in[one.column] += 1;
@@ -87,8 +92,8 @@ fn places(boxes: &[LineageBox]) -> Vec<Rect> {
             let above = (highest - n_in[one.column]) as f32 / 2.0;
             let row = placed[one.column] as f32 + above;
             placed[one.column] += 1;
-            let corner = pos2(one.column as f32 * (WIDTH + GAP_X), row * (HEIGHT + GAP_Y));
-            Rect::from_min_size(corner, vec2(WIDTH, HEIGHT))
+            let corner = pos2(one.column as f32 * (width + GAP_X), row * (HEIGHT + GAP_Y));
+            Rect::from_min_size(corner, vec2(width, HEIGHT))
         })
         .collect()
 }
@@ -130,15 +135,16 @@ fn draw(ui: &Ui, place: Rect, one: &LineageBox, number: usize, tokens: &Tokens) 
     let room = place.width() - 22.0;
     let at = place.left_top() + vec2(12.0, 14.0);
     let strong = (Type::SmallMedium, tokens.text_strong);
-    paint::text_within(painter, at, Align2::LEFT_CENTER, &one.title, strong, room);
+    let (_, title_cut) =
+        paint::text_within(painter, at, Align2::LEFT_CENTER, &one.title, strong, room);
     let at = place.left_top() + vec2(12.0, 32.0);
     let weak = (Type::Small, tokens.text_weak);
     let (_, is_cut) = paint::text_within(painter, at, Align2::LEFT_CENTER, &one.text, weak, room);
     if response.has_focus() {
         paint::focus_ring(painter, place.expand(2.0), 7.0, tokens);
     }
-    if is_cut {
-        response.on_hover_text(&one.text)
+    if is_cut || title_cut {
+        response.on_hover_text(format!("{}\n{}", one.title, one.text))
     } else {
         response
     }
@@ -157,10 +163,14 @@ mod tests {
             column,
             is_here: false,
         };
-        let places = places(&[at(0), at(0), at(0), at(1), at(2), at(2)]);
+        let places = places(&[at(0), at(0), at(0), at(1), at(2), at(2)], 600.0);
         let middle = places[1].center().y;
         assert_eq!(places[3].center().y, middle);
         assert_eq!((places[4].center().y + places[5].center().y) / 2.0, middle);
+        assert!(
+            (places[4].right() - 600.0).abs() < 0.01,
+            "three columns share the room"
+        );
         let overlap = |a: usize, b: usize| places[a].intersects(places[b]);
         assert!((0..6).all(|a| (0..a).all(|b| !overlap(a, b))));
     }
