@@ -107,7 +107,10 @@ impl Runs {
         let known = record::shown(snapshot, context.selection).filter(|(run, _)| run.id == id);
         match known {
             Some((run, live)) => {
-                interrupted(ui, run.state, snapshot, context);
+                // The newest one is asked about above all rooms.
+                if snapshot.interrupted.as_ref().is_none_or(|i| i.run != id) {
+                    interrupted(ui, run.state, snapshot, context);
+                }
                 self.details_of((run, live.is_some()), ui, snapshot, context);
             }
             None => self.older(ui, id, snapshot, context),
