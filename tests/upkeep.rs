@@ -289,3 +289,54 @@ fn a_run_comes_to_the_same_again_from_what_it_read() {
     let said = on(&root, &["reproduce", "1"]).exits(3);
     assert!(said.err.contains("has been altered"), "{}", said.err);
 }
+
+#[test]
+fn a_workspace_lives_on_a_long_path_with_blanks_and_letters_of_all_kinds() {
+    let folder = tempfile::tempdir().unwrap();
+    let part = "Ablage für Modelle – 模型 Ω";
+    let mut place = folder.path().to_owned();
+    while place.as_os_str().len() < 200 {
+        place.push(part);
+    }
+    std::fs::create_dir_all(&place).unwrap();
+    let (root, first) = ran(&place);
+    on(&root, &["run"]).exits(0);
+    assert!(
+        states(&last_run(&root))
+            .values()
+            .all(|s| *s == StepState::Cached)
+    );
+    assert_eq!(hashes(&last_run(&root)), hashes(&first));
+    let said = on(&root, &["doctor", "--json"]).exits(0).json();
+    assert_eq!(said["troubles"].as_array().unwrap().len(), 0, "{said}");
+    let to = place.join("out");
+    on(&root, &["export", "croissant", "--to", support::text(&to)]).exits(0);
+    assert!(to.join("croissant.json").is_file());
+}
+
+#[test]
+fn lineage_goes_from_a_version_to_the_rows_and_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let (root, run) = ran(folder.path());
+    let up = on(&root, &["lineage", "v1", "--json"]).exits(0).json();
+    let kinds = |nodes: &serde_json::Value| -> Vec<String> {
+        let nodes = nodes.as_array().unwrap().iter();
+        nodes
+            .map(|n| n["artifact"]["type"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(kinds(&up)[0], "lockkeeper.Model");
+    assert!(kinds(&up).contains(&"lockkeeper.Examples".to_owned()));
+    let rows = output(&run, StepKind::Ingest, "examples").replace(['/'], "");
+    let hash = rows.trim_start_matches("artifacts");
+    let down = on(&root, &["lineage", &hash[..12], "--down", "--json"])
+        .exits(0)
+        .json();
+    assert!(
+        kinds(&down).contains(&"lockkeeper.Blessing".to_owned()),
+        "{down}"
+    );
+    let said = on(&root, &["lineage", "model", "run", "1"]).exits(0);
+    assert!(said.out.lines().count() > 3, "{}", said.out);
+    on(&root, &["lineage", "nothing-like-it"]).exits(4);
+}

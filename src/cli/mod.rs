@@ -10,6 +10,7 @@ mod fit;
 mod import;
 mod init;
 mod lesson;
+mod lineage;
 mod maturity;
 mod models;
 mod output;
@@ -80,6 +81,8 @@ pub enum Command {
     Rollback(models::Rollback),
     /// List the runs
     Runs(runs::Runs),
+    /// Where an artifact comes from, or what became of it
+    Lineage(lineage::Lineage),
     /// Predict a data file
     Predict(predict::Predict),
     /// Serve the production model on this machine
@@ -195,6 +198,7 @@ pub fn carry_out(command: Command) -> ExitCode {
         Command::Promote(c) => c.carry_out(&out),
         Command::Rollback(c) => c.carry_out(&out),
         Command::Runs(c) => c.carry_out(&out),
+        Command::Lineage(c) => c.carry_out(&out),
         Command::Predict(c) => c.carry_out(&out),
         Command::Serve(c) => c.carry_out(&out),
         Command::Doctor(c) => c.carry_out(&out),

@@ -261,6 +261,8 @@ fn end_execution(
         let found = from_mlmd(old_state).map_or("UNKNOWN", StepState::word);
         return Err(StoreError::NotRunning { id, found });
     }
+    // A clock that was set back makes nothing end before it began.
+    let now = now.max(started);
     conn.prepare_cached(
         "UPDATE Execution SET last_known_state = ?2, last_update_time_since_epoch = ?3 WHERE id = ?1",
     )?

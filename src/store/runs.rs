@@ -91,6 +91,11 @@ impl Store {
         let data_word = data_verdict.map(DataVerdict::word);
         let model_word = model_verdict.map(ModelVerdict::word);
         let context = context_of(&tx, run)?;
+        let started: Millis = tx
+            .prepare_cached("SELECT started FROM lk_run WHERE number = ?1")?
+            .query_row([run.0], |row| row.get(0))?;
+        // A clock that was set back makes nothing end before it began.
+        let now = now.max(started);
         tx.execute(
             "UPDATE lk_run SET state = ?2, data_verdict = ?3, model_verdict = ?4, promoted = ?5, finished = ?6 \
              WHERE number = ?1",

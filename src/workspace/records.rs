@@ -4,9 +4,10 @@
 use super::open::now;
 use crate::domain::Failure;
 use crate::domain::ids::{ArtifactId, RunId};
-use crate::domain::lineage::{ArtifactList, Lineage};
+use crate::domain::lineage::{ArtifactList, Direction, Lineage, LineageNode};
 use crate::domain::run::RunRecord;
-use crate::store::{ArtifactFiles, Rows, Store};
+use crate::store::{ArtifactFiles, Mode, Rows, Store};
+use std::path::Path;
 use std::sync::Arc;
 
 /// A question, and how often the records had changed when it was asked: the answer holds until they change again.
@@ -50,6 +51,25 @@ pub enum RecordAnswer {
 const MAX_ARTIFACTS: usize = 2_000;
 /// Rows of a statement's answer, at most.
 pub const MAX_ROWS: usize = 10_000;
+
+/// An artifact that words find (the newest of several), and everything up or down from it, nearest first.
+///
+/// # Errors
+/// If there is no workspace, or no such artifact.
+pub fn lineage(
+    root: &Path,
+    words: &str,
+    direction: Direction,
+) -> Result<Vec<LineageNode>, Failure> {
+    let store = Store::open(root, Mode::ReadOnly, Arc::new(now))?;
+    let found = store.find_artifacts(words, 1)?.nodes;
+    let first = found.first().ok_or_else(|| {
+        Failure::not_found(format!("No artifact is called {words}")).hint(
+            "Name the first digits of its hash, a version such as v3, or words: model run 12.",
+        )
+    })?;
+    Ok(store.lineage(first.artifact.id, direction, MAX_ARTIFACTS)?)
+}
 
 /// Answers a question on this thread.
 pub(super) fn answer(

@@ -83,6 +83,26 @@ fn a_service_is_interrupted_when_its_process_is_gone_and_only_then() {
 }
 
 #[test]
+fn nothing_ends_before_it_began_when_the_clock_is_set_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let now = std::sync::atomic::AtomicI64::new(1_700_000_000_000);
+    let back =
+        std::sync::Arc::new(move || now.fetch_sub(60_000, std::sync::atomic::Ordering::SeqCst));
+    let store = Store::open(folder.path(), Mode::ReadWrite, back).unwrap();
+    let (run, _) = small_run(&store, "rows");
+    let record = store.run(run).unwrap().unwrap();
+    assert!(record.finished >= Some(record.started), "{record:?}");
+    assert_eq!(record.steps.len(), 2);
+    for step in &record.steps {
+        assert_eq!(step.state, StepState::Complete);
+        assert!(step.finished >= step.started, "{step:?}");
+    }
+    // What was found under a key before is found still, and the next run is the newer one.
+    let (again, _) = small_run(&store, "rows");
+    assert_eq!(store.runs(2).unwrap()[0].id, again);
+}
+
+#[test]
 fn publishing_is_all_or_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path());
