@@ -102,13 +102,14 @@ fn lines_from(
     definitions: &mut HashMap<String, Arc<Parameters>>,
 ) -> Result<Vec<RunLine>, StoreError> {
     let mut written = written_from(conn, from)?;
-    let mut models = models_from(conn, from)?;
+    let mut models = models_between(conn, [from, i64::MAX])?;
     let mut statement = conn.prepare_cached(
         "SELECT r.number, r.pipeline, r.pipeline_hash, r.started, r.finished, r.state, r.data_verdict, \
-         r.model_verdict, r.promoted, r.context_id, s.int_value, k.int_value \
+         r.model_verdict, r.promoted, r.context_id, s.int_value, k.int_value, o.int_value \
          FROM lk_run r JOIN Context c ON c.id = r.context_id \
          LEFT JOIN ContextProperty s ON s.context_id = c.id AND s.name = 'n_steps' AND s.is_custom_property = 0 \
          LEFT JOIN ContextProperty k ON k.context_id = c.id AND k.name = 'n_cached' AND k.is_custom_property = 0 \
+         LEFT JOIN ContextProperty o ON o.context_id = c.id AND o.name = 'model_run' AND o.is_custom_property = 0 \
          WHERE r.number >= ?1 ORDER BY r.number DESC",
     )?;
     let mut rows = statement.query([from])?;
@@ -116,7 +117,12 @@ fn lines_from(
     while let Some(row) = rows.next()? {
         let run = run_record(row)?;
         let context: i64 = row.get(9)?;
-        let model = models.remove(&run.id).unwrap_or_default();
+        // Where training was cached, the model is that of an earlier run.
+        let origin = row.get::<_, Option<i64>>(12)?.map_or(run.id, RunId);
+        if !models.contains_key(&origin) {
+            models.extend(models_between(conn, [origin.0; 2])?);
+        }
+        let model = models.get(&origin).cloned().unwrap_or_default();
         // A run that is not over, or was ended by a crash, has not been counted.
         let [n_steps, n_cached] = match (row.get(10)?, row.get(11)?) {
             (Some(n_steps), Some(n_cached)) => [n_steps, n_cached],
@@ -179,17 +185,21 @@ fn written_from(conn: &Connection, from: i64) -> Result<HashMap<i64, Written>, S
 }
 
 /// The model that a run registered.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 struct Registered {
     algorithm: Option<String>,
     metrics: Vec<MetricValue>,
 }
 
-fn models_from(conn: &Connection, from: i64) -> Result<HashMap<RunId, Registered>, StoreError> {
+/// The models that these runs registered, the first and the last one given.
+fn models_between(
+    conn: &Connection,
+    [first, last]: [i64; 2],
+) -> Result<HashMap<RunId, Registered>, StoreError> {
     let mut statement = conn.prepare_cached(
-        "SELECT run, algorithm, metrics FROM lk_model_version WHERE run >= ?1 ORDER BY version",
+        "SELECT run, algorithm, metrics FROM lk_model_version WHERE run BETWEEN ?1 AND ?2 ORDER BY version",
     )?;
-    let mut rows = statement.query([from])?;
+    let mut rows = statement.query([first, last])?;
     let mut found = HashMap::new();
     while let Some(row) = rows.next()? {
         let run = RunId(row.get(0)?);

@@ -3,13 +3,13 @@
 
 use super::artifacts::free_name;
 use super::properties::{self, Owner};
-use super::states::to_mlmd;
+use super::states::{OUTPUT, to_mlmd};
 use super::types::{self, TypeKind, known_id};
 use super::{Store, StoreError};
 use crate::domain::anomaly::DataVerdict;
 use crate::domain::gate::ModelVerdict;
 use crate::domain::ids::{Millis, RunId};
-use crate::domain::run::{RunState, StepState};
+use crate::domain::run::{RunState, StepKind, StepState};
 use crate::domain::{ContentHash, Scalar};
 use rusqlite::{Connection, OptionalExtension as _, params};
 use serde_json::Value;
@@ -18,6 +18,8 @@ use serde_json::Value;
 pub(super) const N_STEPS: &str = "n_steps";
 /// The property of a run that counts those that were cached.
 pub(super) const N_CACHED: &str = "n_cached";
+/// The property of a run with the run that registered its model.
+pub(super) const MODEL_RUN: &str = "model_run";
 
 impl Store {
     /// Records that a run begins. `spec` is the pipeline's definition as JSON.
@@ -120,6 +122,9 @@ impl Store {
         for (name, n) in [N_STEPS, N_CACHED].into_iter().zip(counts(&tx, context)?) {
             properties::set(&tx, owner, name, &Scalar::Int(n))?;
         }
+        if let Some(origin) = origin_of_model(&tx, context)? {
+            properties::set(&tx, owner, MODEL_RUN, &Scalar::Int(origin))?;
+        }
         tx.execute(
             "UPDATE Context SET last_update_time_since_epoch = ?2 WHERE id = ?1",
             [context, now],
@@ -127,6 +132,24 @@ impl Store {
         tx.commit()?;
         Ok(())
     }
+}
+
+/// The run that registered the model which came out of this one: itself, or an earlier one where training was cached.
+fn origin_of_model(conn: &Connection, context: i64) -> Result<Option<i64>, StoreError> {
+    let found = conn
+        .prepare_cached(
+            "SELECT m.run FROM Association a JOIN Execution e ON e.id = a.execution_id \
+             JOIN Type t ON t.id = e.type_id AND t.name = ?2 \
+             JOIN Event v ON v.execution_id = e.id AND v.type = ?3 \
+             JOIN lk_model_version m ON m.artifact_id = v.artifact_id \
+             WHERE a.context_id = ?1 ORDER BY m.version DESC LIMIT 1",
+        )?
+        .query_row(
+            params![context, types::of_step(StepKind::Train), OUTPUT],
+            |row| row.get(0),
+        )
+        .optional()?;
+    Ok(found)
 }
 
 /// Executions of a run, and how many of them are CACHED.

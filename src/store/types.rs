@@ -2,7 +2,7 @@
 //! `filter_query` in `ml-metadata` can ask for them by name and type. A new type is one more line in a list here.
 
 use super::StoreError;
-use super::runs::{N_CACHED, N_STEPS};
+use super::runs::{MODEL_RUN, N_CACHED, N_STEPS};
 use crate::domain::run::StepKind;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
@@ -109,6 +109,7 @@ const RUN_PROPERTIES: &[(&str, PropertyType)] = &[
     ("finished_ms", Int),
     (N_STEPS, Int),
     (N_CACHED, Int),
+    (MODEL_RUN, Int),
 ];
 
 /// The MLMD execution type of a step.

@@ -1,6 +1,7 @@
 //! Tests of the store as a whole, and what they share: a clock, small runs.
 
 mod files;
+mod ledger;
 mod opening;
 mod registry;
 mod round_trip;
