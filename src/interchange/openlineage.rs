@@ -10,6 +10,7 @@ use crate::domain::ids::Millis;
 use crate::domain::run::{ArtifactRef, RunRecord, RunState, StepKind, StepRecord, StepState};
 use crate::domain::schema::Schema;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 const PRODUCER: &str = concat!(
@@ -105,7 +106,13 @@ impl Recorded<'_> {
                     .map(|path| file_dataset(path, Map::new())),
             );
         }
-        let outputs: Vec<Value> = step.outputs.iter().map(|a| self.dataset(a, true)).collect();
+        // The same content on two ports is one dataset.
+        let mut seen = BTreeSet::new();
+        let different = step
+            .outputs
+            .iter()
+            .filter(|output| seen.insert(&output.uri));
+        let outputs: Vec<Value> = different.map(|a| self.dataset(a, true)).collect();
         let run =
             |facets: Map<String, Value>| json!({"runId": self.step_id(step), "facets": facets});
         let first = event(

@@ -3,16 +3,16 @@
 
 use super::open::now;
 use super::tools::write_whole;
-use crate::data::{files, ipc};
-use crate::domain::Failure;
+use crate::data::ipc;
 use crate::domain::anomaly::ValidationReport;
 use crate::domain::dataset::{BatchList, StatisticsReport};
 use crate::domain::ids::RunId;
 use crate::domain::interchange::{NotCarried, SchemaFormat};
 use crate::domain::pipeline::PipelineSpec;
-use crate::domain::run::{ArtifactRef, RunRecord, StepKind};
+use crate::domain::run::{ArtifactRef, RunRecord, RunState, StepKind};
 use crate::domain::schema::Schema;
 use crate::domain::work::Monitor;
+use crate::domain::{ContentHash, Failure};
 use crate::interchange::server::{self, Server};
 use crate::interchange::{
     anomalies, croissant, data_file, data_package, mlflow, openlineage, statistics,
@@ -68,7 +68,7 @@ pub fn openlineage_events(root: &Path, which: WhichRuns) -> Result<Vec<Value>, F
     let mut events = Vec::new();
     for run in records.runs(which)? {
         let schema: Option<Schema> = records.output(&run, StepKind::Schema, "schema")?;
-        let sources = records.sources(&run);
+        let sources = records.sources(&run)?;
         events.extend(openlineage::events(&openlineage::Recorded {
             run: &run,
             root: &records.root,
@@ -133,7 +133,23 @@ pub fn push_to_mlflow(
         let Some(line) = ledger.line(run.id) else {
             continue;
         };
-        let registered = models.iter().find(|m| m.run == run.id);
+        if run.state == RunState::Running {
+            // What it still does would never follow.
+            if which == WhichRuns::All {
+                continue;
+            }
+            return Err(Failure::conflict(format!("Run {} is at work", run.id))
+                .hint("Push it when it has ended."));
+        }
+        let gave = |hash: &ContentHash| {
+            let mut trained = run
+                .step(StepKind::Train)
+                .into_iter()
+                .flat_map(|step| &step.outputs);
+            trained.any(|output| output.hash == *hash)
+        };
+        // Also where training was cached: the model is that of an earlier run.
+        let registered = models.iter().rev().find(|m| gave(&m.hash));
         let model = registered.and_then(|version| {
             let bytes = files.read(&version.hash).ok()?;
             let model = Model::from_bytes(&bytes).ok()?;
@@ -250,12 +266,38 @@ impl Records {
         parse_json(&bytes, port).map(Some)
     }
 
-    /// The files that the run's definition names, as far as they are still there.
-    fn sources(&self, run: &RunRecord) -> Vec<PathBuf> {
+    /// The files that the run read, by the names that it recorded, where its definition says that they are; also those that
+    /// are gone by now.
+    fn sources(&self, run: &RunRecord) -> Result<Vec<PathBuf>, Failure> {
         let spec = self.store.run_spec(run.id).ok();
         let spec = spec.and_then(|spec| serde_json::from_value::<PipelineSpec>(spec).ok());
         let named = spec.map(|spec| spec.steps.ingest.files).unwrap_or_default();
-        files::expand(&named, &self.root).unwrap_or_default()
+        let list: Option<BatchList> = self.output(run, StepKind::Ingest, "batches")?;
+        let batches = list.map(|list| list.batches).unwrap_or_default();
+        Ok(batches
+            .iter()
+            .map(|batch| self.place_of(&batch.name, &named))
+            .collect())
+    }
+
+    /// Where a file of this name is among what a definition names: files, folders, wildcards.
+    fn place_of(&self, name: &str, named: &[String]) -> PathBuf {
+        let mut first = None;
+        for path in named.iter().map(|pattern| self.root.join(pattern)) {
+            let beside = path.parent().map(|folder| folder.join(name));
+            for place in [Some(path.clone()), Some(path.join(name)), beside]
+                .into_iter()
+                .flatten()
+            {
+                if place.file_name().is_some_and(|n| n == name) {
+                    if place.is_file() {
+                        return place;
+                    }
+                    first.get_or_insert(place);
+                }
+            }
+        }
+        first.unwrap_or_else(|| self.root.join(name))
     }
 
     fn schema(&self, run: &RunRecord) -> Result<Option<Schema>, Failure> {

@@ -110,7 +110,7 @@ fn text(value: &Value) -> Result<String, Failure> {
 fn experiment(server: &Server, name: &str) -> Result<String, Failure> {
     let found = server.post(
         &format!("{API}/experiments/search"),
-        &json!({"max_results": 1, "filter": format!("name = '{}'", name.replace('\'', "\\'")), "view_type": "ALL"}),
+        &json!({"max_results": 1, "filter": format!("name = {}", quoted(name)), "view_type": "ALL"}),
     )?;
     match found["experiments"][0]["experiment_id"].as_str() {
         Some(id) => Ok(id.to_owned()),
@@ -231,7 +231,7 @@ fn register(
     (model, version, aliases): &(Model, u32, Vec<String>),
 ) -> Result<String, Failure> {
     let hash = model.hash();
-    let quoted = name.replace('\'', "\\'");
+    let named = quoted(name);
     let known = server.post_or(
         &format!("{API}/registered-models/create"),
         &json!({"name": name}),
@@ -243,7 +243,7 @@ fn register(
         query(&[
             (
                 "filter",
-                &format!("name='{quoted}' and tags.`{HASH}` = '{hash}'")
+                &format!("name = {named} and tags.`{HASH}` = '{hash}'")
             ),
             ("max_results", "1"),
         ])
@@ -268,6 +268,12 @@ fn register(
         server.post(&format!("{API}/registered-models/alias"), &wanted)?;
     }
     Ok(theirs)
+}
+
+/// A name in a filter: MLflow knows no escapes, and takes either quote.
+fn quoted(name: &str) -> String {
+    let quote = if name.contains('\'') { '"' } else { '\'' };
+    format!("{quote}{name}{quote}")
 }
 
 /// `a=1&b=2`, percent-encoded.

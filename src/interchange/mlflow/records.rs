@@ -4,6 +4,7 @@ use crate::domain::ContentHash;
 use crate::domain::ledger::RunLine;
 use crate::domain::run::RunRecord;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 /// Longest name of a parameter, metric or tag.
 const MAX_NAME: usize = 250;
@@ -57,9 +58,21 @@ pub(super) fn tags(run: &RunRecord, line: &RunLine) -> Vec<(String, String)> {
 /// The parameters of its definition.
 pub(super) fn parameters(line: &RunLine) -> Vec<(String, String)> {
     let cut = |text: String| text.chars().take(MAX_VALUE).collect();
-    let each = line.parameters.iter();
-    each.map(|(name, value)| (plain(name), cut(value.to_string())))
-        .collect()
+    let mut taken = BTreeSet::new();
+    let mut said = Vec::new();
+    for (name, value) in line.parameters.iter() {
+        let name = plain(name);
+        // Two names that differ in what MLflow does not know are two parameters all the same.
+        let mut free = name.clone();
+        let mut number = 2;
+        while !taken.insert(free.clone()) {
+            let short: String = name.chars().take(MAX_NAME - 8).collect();
+            free = format!("{short}_{number}");
+            number += 1;
+        }
+        said.push((free, cut(value.to_string())));
+    }
+    said
 }
 
 /// The metrics of its model on the test rows, and how long its steps took.
@@ -90,9 +103,9 @@ pub(super) fn metrics(run: &RunRecord, line: &RunLine) -> Vec<Value> {
         .collect()
 }
 
-/// Names have letters, digits, `_`, `-`, `.`, blanks, `:` and `/` there.
+/// Names have letters, digits, `_`, `-`, `.`, blanks and `:` there; a `/` would be a path, which not every one is.
 fn plain(name: &str) -> String {
-    let known = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ' | ':' | '/');
+    let known = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ' | ':');
     name.chars()
         .take(MAX_NAME)
         .map(|c| if known(c) { c } else { '_' })
@@ -147,6 +160,7 @@ mod tests {
         let long = "x".repeat(10_000);
         let parameters = [
             ("train.\"odd\"=name".to_owned(), Scalar::Int(5)),
+            ("train._odd//=name".to_owned(), Scalar::Int(6)),
             ("z".repeat(400), Scalar::Text(long)),
         ];
         line.parameters = Arc::new(parameters.into());
@@ -154,7 +168,10 @@ mod tests {
         line.tags = [("team".to_owned(), "risk".to_owned())].into();
         let said = super::parameters(&line);
         assert_eq!(said[0], ("train._odd__name".to_owned(), "5".to_owned()));
-        assert_eq!((said[1].0.len(), said[1].1.len()), (250, 6_000));
+        let names: BTreeSet<&str> = said.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names.len(), 3);
+        assert!(names.iter().all(|name| !name.contains('/')));
+        assert_eq!((said[2].0.len(), said[2].1.len()), (250, 6_000));
         let metrics = metrics(&run, &line);
         assert_eq!(metrics.len(), 1);
         assert_eq!(
